@@ -90,7 +90,7 @@ class Camera:
             return _from_fisheye_plane(plane, self.distortion)
         if self.model == "opencv":
             plane = lens.undistort_opencv(plane, self.distortion)
-        return np.concatenate([plane, np.ones_like(plane[:, :1])], axis=1)
+        return np.concatenate([plane, np.where(np.isnan(plane[:, :1]), np.nan, 1.0)], axis=1)
 
     def pixel_centres(self) -> Float[Array, "points 2"]:
         """Centres of all pixels, row by row from the top left: (0.5, 0.5), (1.5, 0.5), ..."""

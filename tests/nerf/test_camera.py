@@ -8,9 +8,9 @@ import pytest
 from nerf.camera import Camera, equirect, from_field_of_view
 
 PHONE = Camera(1080, 1920, 1375.52, 1374.49, 554.558, 965.268, "opencv", (0.0578, -0.0805, -0.00098, 0.00016))
-ACTION = Camera(1920, 1080, 900.0, 905.0, 955.0, 545.0, "opencv", (-0.26, 0.09, 1e-4, -2e-4, -0.013))
+ACTION = Camera(1920, 1080, 900.0, 905.0, 955.0, 545.0, "opencv", (-0.26, 0.09, 1e-4, -2e-4, -0.008))
 RATIONAL = Camera(1280, 960, 700.0, 700.0, 640.0, 480.0, "opencv", (0.9, 0.4, 1e-4, 1e-4, 0.02, 1.2, 0.6, 0.05))
-FISHEYE = Camera(1600, 1600, 480.0, 482.0, 801.0, 799.0, "fisheye", (0.02, -0.01, 0.003, -0.0005))
+FISHEYE = Camera(1600, 1600, 480.0, 482.0, 801.0, 799.0, "fisheye", (0.02, -0.01, 0.003, -0.0002))
 PINHOLE = Camera(640, 480, 585.0, 580.0, 321.5, 238.25)
 
 
@@ -82,7 +82,7 @@ def test_points_that_a_camera_cannot_see_have_no_pixel() -> None:
 
 def test_scaling_an_image_scales_its_pixels() -> None:
     half = PHONE.resized(540, 960)
-    points = np.random.default_rng(3).uniform(-0.3, 0.3, (50, 3)) + [0, 0, 1.5]
+    points = np.random.default_rng(3).uniform((-0.3, -0.3, 1.2), (0.3, 0.3, 1.8), (50, 3))
     assert np.allclose(half.project(points), PHONE.project(points) / 2, atol=1e-12)
     assert half.distortion == PHONE.distortion
 
