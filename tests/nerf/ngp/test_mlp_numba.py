@@ -1,0 +1,59 @@
+import numba
+import numpy as np
+import pytest
+import torch
+
+from nerf.ngp import mlp, mlp_numba
+from nerf.ngp.jit_numba import to_blocks, to_rows
+
+
+def _inputs(n: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(n)
+    directions = rng.normal(size=(n, 3)).astype(np.float32)
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    features = rng.normal(size=(n, width)).astype(np.float32)
+    return features, directions, mlp.initial_weights(width, rng), rng.normal(size=n).astype(np.float32)
+
+
+def _relative(a: np.ndarray, b: np.ndarray) -> float:
+    return float(np.linalg.norm(a - b) / np.linalg.norm(b))
+
+
+@pytest.mark.parametrize(("n", "width"), [(1, 32), (256, 32), (1000, 16), (5000, 32)])
+def test_fused_networks_agree_with_the_definition_in_double_precision(n: int, width: int) -> None:
+    features, directions, weights, bias = _inputs(n, width)
+    rng = np.random.default_rng(7)
+    d_density, d_colour = rng.normal(size=n).astype(np.float32), rng.normal(size=(n, 3)).astype(np.float32)
+    x, w = (torch.from_numpy(a).double().requires_grad_() for a in (features, weights))
+    expected = mlp.field(x, torch.from_numpy(directions).double(), w, torch.from_numpy(bias).double())
+    torch.autograd.backward(expected, [torch.from_numpy(d_density).double(), torch.from_numpy(d_colour).double()])
+    assert x.grad is not None
+    assert w.grad is not None
+
+    workspace, blocked = mlp_numba.Workspace(width), to_blocks(features)
+    density, colour = np.empty(n, np.float32), np.empty((n, 3), np.float32)
+    d_features, d_weights = np.empty_like(blocked), np.empty_like(weights)
+    mlp_numba.field(blocked, directions, weights, bias, workspace, out=(density, colour))
+    alone = mlp_numba.density(blocked, weights, bias, workspace, np.empty(n, np.float32))
+    mlp_numba.field_backward(
+        blocked, directions, weights, bias, (d_density, d_colour), workspace, out=(d_features, d_weights)
+    )
+    assert np.array_equal(alone, density)
+    assert _relative(density, expected[0].detach().numpy()) < 1e-6
+    assert _relative(colour, expected[1].detach().numpy()) < 1e-6
+    assert _relative(to_rows(d_features, n), x.grad.numpy()) < 3e-3  # a ReLU may flip at zero
+    assert _relative(d_weights, w.grad.numpy()) < 3e-3
+
+
+def test_weight_gradients_do_not_depend_on_the_number_of_threads() -> None:
+    n, before, results = 6000, numba.get_num_threads(), []
+    features, directions, weights, bias = _inputs(n, 32)
+    blocked, workspace = to_blocks(features), mlp_numba.Workspace(32)
+    for threads in (1, before):
+        numba.set_num_threads(threads)
+        d_weights = np.empty_like(weights)
+        mlp_numba.field_backward(
+            blocked, directions, weights, bias, (bias, directions), workspace, out=(np.empty_like(blocked), d_weights)
+        )
+        results.append(d_weights.tobytes())
+    assert results[0] == results[1]
