@@ -1,0 +1,110 @@
+"""What earlier runs teach the next plan: what a stage was made from last time, and how long stages of its kind took."""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from pipeline.digest import digest_value
+
+KEPT = 200
+"""Measurements read back for one stage: the newest ones."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a stage will probably take."""
+
+    seconds: float
+    memory_bytes: int
+
+
+class History:
+    """Small files beside a store; losing them costs reasons and estimates, never results."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def last_recipe(self, job: str, node: str) -> dict[str, Any] | None:
+        """What the node of this name in a job of this name was made from when it last ran."""
+        try:
+            recipe = json.loads(self._recipe_path(job, node).read_text())
+        except (OSError, ValueError):
+            return None
+        return recipe if isinstance(recipe, dict) else None
+
+    def remember_recipe(self, job: str, node: str, recipe: Mapping[str, Any]) -> None:
+        if self.last_recipe(job, node) == recipe:
+            return
+        path = self._recipe_path(job, node)
+        aside = path.with_suffix(f".{os.getpid()}.new")
+        with suppress(OSError):
+            aside.write_text(json.dumps(recipe))
+            aside.replace(path)
+
+    def remember_cost(self, stage: str, device: str, input_bytes: int, seconds: float, memory_bytes: int) -> None:
+        """Append one measurement; one short line is written whole."""
+        line = json.dumps([device, input_bytes, round(seconds, 3), memory_bytes])
+        with suppress(OSError), self._cost_path(stage).open("a") as file:
+            file.write(line + "\n")
+
+    def estimate(self, stage: str, device: str, input_bytes: int | None) -> Estimate | None:
+        """The median of the five measurements on this device whose inputs were nearest in size; None without any."""
+        try:
+            lines = self._cost_path(stage).read_text().splitlines()[-KEPT:]
+        except OSError:
+            return None
+        rows = []
+        for line in lines:
+            with suppress(ValueError):
+                rows.append(json.loads(line))
+        rows = [row for row in rows if row[0] == device]
+        if not rows:
+            return None
+        if input_bytes is not None:
+            target = math.log(input_bytes + 1)
+            rows.sort(key=lambda row: abs(math.log(row[1] + 1) - target))
+            rows = rows[:5]
+        else:
+            rows = rows[-5:]
+        return Estimate(median(row[2] for row in rows), round(median(row[3] for row in rows)))
+
+    def _recipe_path(self, job: str, node: str) -> Path:
+        return self._folder / f"{digest_value([job, node])[:32]}.json"
+
+    def _cost_path(self, stage: str) -> Path:
+        return self._folder / f"cost-{stage}.jsonl"
+
+
+def explain(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
+    """Why a stage has to run although it ran before: the settings, inputs and versions that changed."""
+    if before is None:
+        return "new"
+    if before == now:
+        return "its result is no longer stored"
+    reasons = [f"{name} {_short(before.get(name))} -> {_short(now.get(name))}" for name in ("stage", "version", "seed") if before.get(name) != now.get(name)]
+    old, new = before.get("config", {}), now["config"]
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            reasons.append(f"config.{name} {_change(old.get(name), new.get(name))}")
+    old, new = before.get("inputs", {}), now["inputs"]
+    reasons += [f"input {name} changed" for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+    if before.get("sources") != now.get("sources"):
+        reasons.append("files or weights it uses changed")
+    return "; ".join(reasons) or "changed"
+
+
+def _change(before: Any, now: Any) -> str:
+    if isinstance(now, dict) and "content" in now:
+        return "points to other content"
+    return f"{_short(before)} -> {_short(now)}"
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -1,0 +1,284 @@
+"""Reads a job file into a checked graph of nodes, or says everything that is wrong with it."""
+
+import itertools
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.axes import Axis, Point, node_id, points_of, read_axes
+from pipeline.document import JobDocument, StageDocument, apply_settings, check_structure, problems_of, read_text
+from pipeline.errors import JobError, Problem, did_you_mean
+from pipeline.migrations import VERSION
+from pipeline.stage import Catalogue, Resources, Stage, StageConfig, missing_paths, path_fields
+from pipeline.variables import read_variables, substitute
+
+
+@dataclass(frozen=True)
+class Node:
+    """One stage to run, with everything settled but where its inputs lie. `inputs` name other nodes."""
+
+    id: str
+    stage: Stage
+    config: StageConfig
+    inputs: Mapping[str, tuple[str, ...]]
+    seed: int
+    resources: Resources
+    retries: int = 0
+    timeout: float | None = None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The ids of the nodes this one waits for, each once."""
+        return tuple(dict.fromkeys(itertools.chain.from_iterable(self.inputs.values())))
+
+
+@dataclass(frozen=True)
+class Job:
+    """A checked job: nodes in an order in which they can run, each after what it needs."""
+
+    name: str
+    nodes: Mapping[str, Node]
+    description: str = ""
+    seed: int = 0
+
+    def resolved(self) -> dict[str, Any]:
+        """The job as a file would say it with nothing left out: a job file itself, with absolute paths."""
+        return {
+            "version": VERSION,
+            "name": self.name,
+            "description": self.description,
+            "seed": self.seed,
+            "stages": {node.id: _resolved(node) for node in self.nodes.values()},
+        }
+
+
+def read_job(
+    path: str | Path, catalogue: Catalogue, *, variables: Sequence[str] = (), settings: Sequence[str] = ()
+) -> Job:
+    """The job in a file, after `settings` (`stages.a.config.b=1`) and `variables` (`name=value`).
+
+    Raises JobError with every mistake at once: unknown keys, wrong values, dangling references, cycles, type mismatches.
+    """
+    path = Path(path)
+    document = apply_settings(read_text(path), settings)
+    return check_job(document, catalogue, source=str(path), folder=path.absolute().parent, variables=variables)
+
+
+def check_job(
+    document: dict[str, Any],
+    catalogue: Catalogue,
+    *,
+    source: str = "job",
+    folder: Path | None = None,
+    variables: Sequence[str] = (),
+) -> Job:
+    """As `read_job`, of a document that is already at hand; its paths are relative to `folder`."""
+    job, problems = check_structure(document, source)
+    folder = folder or Path.cwd()
+    values = read_variables(variables, job.variables)
+    raw = job.model_dump(by_alias=True)["stages"]
+    stages = {
+        id_: StageDocument.model_validate(substitute(raw[id_], values, f"stages.{id_}", problems)) for id_ in job.stages
+    }
+    axes = {id_: read_axes(id_, stage, folder, problems) for id_, stage in stages.items()}
+    known = {id_: catalogue[stage.stage] for id_, stage in stages.items() if stage.stage in catalogue}
+    problems += [
+        Problem(f"stages.{id_}.stage", f"no stage is called {stage.stage!r}; {did_you_mean(stage.stage, catalogue)}")
+        for id_, stage in stages.items()
+        if id_ not in known
+    ]
+    configs = {
+        id_: _configs(id_, stages[id_], known[id_], axes[id_], folder, problems) for id_ in stages if id_ in known
+    }
+    for id_ in stages:
+        _check_inputs(id_, stages, known, problems)
+    order = _order(stages, problems)
+    if problems:
+        raise JobError(source, _unique(problems))
+    return Job(job.name, _expand(job, stages, known, axes, configs, order), job.description, job.seed)
+
+
+def _configs(
+    id_: str, document: StageDocument, stage: Stage, axes: Sequence[Axis], folder: Path, problems: list[Problem]
+) -> dict[Point, StageConfig]:
+    """The settings of a stage at each point of its own axes."""
+    found = {}
+    for point in points_of(axes):
+        by_name = {axis.name: axis for axis in axes}
+        changes = [by_name[name].changes[index] for name, index in point]
+        values = {**document.config, **{key: value for change in changes for key, value in change.items()}}
+        place = f"stages.{id_}.config"
+        try:
+            config = stage.config.model_validate_json(json.dumps(_absolute(values, stage.config, folder)), strict=True)
+        except ValidationError as error:
+            problems += problems_of(error, stage.config, place)
+            continue
+        problems += missing_paths(config, place)
+        found[point] = config
+    return found
+
+
+def _absolute(values: dict[str, Any], config: type[StageConfig], folder: Path) -> dict[str, Any]:
+    """Settings with their input paths made absolute, so that no stage depends on where the command was typed."""
+
+    def one(value: Any) -> Any:
+        if isinstance(value, str) and value and "\0" not in value:
+            return os.path.normpath(folder / Path(value).expanduser())
+        return value
+
+    changed = dict(values)
+    for name in path_fields(config):
+        if isinstance(changed.get(name), list):
+            changed[name] = [one(value) for value in changed[name]]
+        elif name in changed:
+            changed[name] = one(changed[name])
+    return changed
+
+
+def _check_inputs(
+    id_: str, stages: Mapping[str, StageDocument], known: Mapping[str, Stage], problems: list[Problem]
+) -> None:
+    place = f"stages.{id_}.inputs"
+    stage = known.get(id_)
+    given = stages[id_].inputs
+    for name, value in given.items():
+        sources = value if isinstance(value, list) else [value]
+        for source in sources:
+            if source not in stages:
+                problems.append(Problem(f"{place}.{name}", f"no stage has the id {source!r}; {did_you_mean(source, stages)}"))
+        if stage is None:
+            continue
+        if name not in stage.inputs:
+            problems.append(Problem(f"{place}.{name}", f"unknown key; {did_you_mean(name, stage.inputs)}"))
+            continue
+        spec = stage.inputs[name]
+        if isinstance(value, list) and not spec.many:
+            problems.append(Problem(f"{place}.{name}", f"takes one stage, not a list of {len(value)}"))
+        for source in sources:
+            if source in known and not spec.accepts(known[source].output):
+                made = f"{source!r} ({known[source].name}) makes {known[source].output.__name__}"
+                problems.append(Problem(f"{place}.{name}", f"takes {spec.types[0].__name__}, but {made}"))
+    for name, spec in stage.inputs.items() if stage else ():
+        if not spec.optional and not given.get(name):
+            problems.append(Problem(f"{place}.{name}", f"is required ({spec.types[0].__name__}{_makers(spec, known)})"))
+
+
+def _makers(spec: Any, known: Mapping[str, Stage]) -> str:
+    makers = [id_ for id_, stage in known.items() if spec.accepts(stage.output)]
+    return f", which {' or '.join(makers[:4])} makes" if makers else ""
+
+
+def _sources(document: StageDocument) -> list[str]:
+    return [one for value in document.inputs.values() for one in (value if isinstance(value, list) else [value])]
+
+
+def _order(stages: Mapping[str, StageDocument], problems: list[Problem]) -> list[str]:
+    """The ids so that each comes after what it needs, otherwise as in the file; a cycle is a problem that shows it."""
+    waiting = {id_: {source for source in _sources(stage) if source in stages} for id_, stage in stages.items()}
+    order: list[str] = []
+    placed: set[str] = set()
+    ready = [id_ for id_, needs in waiting.items() if not needs]
+    followers: dict[str, list[str]] = {id_: [] for id_ in stages}
+    for id_, needs in waiting.items():
+        for need in needs:
+            followers[need].append(id_)
+    while ready:
+        id_ = ready.pop(0)
+        order.append(id_)
+        placed.add(id_)
+        for follower in followers[id_]:
+            waiting[follower].discard(id_)
+            if not waiting[follower]:
+                ready.append(follower)
+    if len(placed) < len(stages):
+        cycle = _cycle({id_: needs for id_, needs in waiting.items() if id_ not in placed})
+        problems.append(Problem(f"stages.{cycle[0]}.inputs", f"stages wait for each other: {' -> '.join(cycle)}"))
+    return order
+
+
+def _cycle(waiting: Mapping[str, set[str]]) -> list[str]:
+    """One cycle among stages that all wait for another of them."""
+    path = [next(iter(waiting))]
+    while True:
+        following = min(need for need in waiting[path[-1]] if need in waiting)
+        if following in path:
+            return [*path[path.index(following) :], following]
+        path.append(following)
+
+
+def _expand(
+    job: JobDocument,
+    stages: Mapping[str, StageDocument],
+    known: Mapping[str, Stage],
+    own: Mapping[str, list[Axis]],
+    configs: Mapping[str, Mapping[Point, StageConfig]],
+    order: Sequence[str],
+) -> dict[str, Node]:
+    """Nodes for every point of every stage's axes: its own and those of the single inputs it hangs on."""
+    axes: dict[str, list[Axis]] = {}
+    nodes: dict[str, Node] = {}
+    for id_ in order:
+        document, stage = stages[id_], known[id_]
+        inherited: dict[str, Axis] = {}
+        for name, value in document.inputs.items():
+            if isinstance(value, str) and not stage.inputs[name].many:
+                inherited.update({axis.name: axis for axis in axes[value]})
+        axes[id_] = [*inherited.values(), *own[id_]]
+        mine = {axis.name for axis in own[id_]}
+        for point in points_of(axes[id_]):
+            config = configs[id_][tuple(part for part in point if part[0] in mine)]
+            inputs = {
+                name: _bind(value, stage.inputs[name].many, axes, dict(point)) for name, value in document.inputs.items()
+            }
+            node = _node(node_id(id_, axes[id_], point), job, document, stage, config, inputs)
+            nodes[node.id] = node
+    return nodes
+
+
+def _bind(value: str | list[str], many: bool, axes: Mapping[str, list[Axis]], at: dict[str, int]) -> tuple[str, ...]:
+    """The nodes an input takes: the one at the same point, or all of them where a list is taken."""
+    if not many:
+        source = value if isinstance(value, str) else value[0]
+        point = tuple((axis.name, at[axis.name]) for axis in axes[source])
+        return (node_id(source, axes[source], point),)
+    sources = [value] if isinstance(value, str) else value
+    return tuple(node_id(source, axes[source], point) for source in sources for point in points_of(axes[source]))
+
+
+def _node(
+    id_: str, job: JobDocument, document: StageDocument, stage: Stage, config: StageConfig, inputs: dict[str, tuple[str, ...]]
+) -> Node:
+    asked = {name: value for name, value in document.resources.model_dump().items() if value is not None}
+    return Node(
+        id=id_,
+        stage=stage,
+        config=config,
+        inputs=inputs,
+        seed=job.seed if document.seed is None else document.seed,
+        resources=replace(stage.resources, **asked),
+        retries=document.retries,
+        timeout=document.timeout,
+    )
+
+
+def _resolved(node: Node) -> dict[str, Any]:
+    inputs = {
+        name: list(sources) if node.stage.inputs[name].many else sources[0] for name, sources in node.inputs.items()
+    }
+    written: dict[str, Any] = {"stage": node.stage.name, "config": node.config.model_dump(mode="json"), "inputs": inputs}
+    written |= {"seed": node.seed, "retries": node.retries, "timeout": node.timeout}
+    written["resources"] = {"cpu": node.resources.cpu, "memory_gb": node.resources.memory_gb, "gpu": node.resources.gpu}
+    return written
+
+
+def _unique(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems without those that only follow from another one at the same place."""
+    first: dict[str, Problem] = {}
+    for problem in problems:
+        first.setdefault(problem.place, problem)
+    return list(first.values())

@@ -1,0 +1,100 @@
+"""The folder of a run: what a person wants in `outputs/`, every artifact's files in `artifacts/`, the run's own papers."""
+
+import json
+import shutil
+import time
+from contextlib import suppress
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, TextIO
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import UserError
+from pipeline.job import Job, Node
+from pipeline.manifest import read_manifest, write_json
+from pipeline.store import Entry, Store, StoredFile
+
+
+class RunFolder:
+    """One run's output folder; held by a lock while the run writes to it."""
+
+    def __init__(self, folder: Path, job: Job) -> None:
+        self.folder = folder
+        _check_usable(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(folder / ".lock")
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            raise UserError(f"{folder}: another run is writing to this folder") from None
+        self._before = read_manifest(folder)["stages"]
+        write_json(folder / "job.json", job.resolved())
+        self._events: TextIO = (folder / "events.jsonl").open("w", encoding="utf-8")
+
+    def log_path(self, node: str) -> Path:
+        """Where the output of the libraries that a stage calls goes."""
+        return self.folder / "logs" / f"{node}.txt"
+
+    def event(self, event: dict[str, Any]) -> None:
+        """Append one line to `events.jsonl`, which the viewer follows."""
+        self._events.write(json.dumps({"time": round(time.time(), 3), **event}) + "\n")
+        self._events.flush()
+
+    def publish(self, node: Node, entry: Entry, store: Store) -> list[str]:
+        """Put a stage's result into the folder; the paths of the files that a person wants."""
+        self._link_artifact(node.id, entry, store)
+        wanted = [file for file in entry.files if any(fnmatch(file.path, pattern) for pattern in node.stage.exports)]
+        suffixes = [Path(file.path).suffix for file in wanted]
+        written = []
+        for file, suffix in zip(wanted, suffixes, strict=True):
+            alone = suffixes.count(suffix) == 1
+            target = Path("outputs", f"{node.id}{suffix}" if alone else f"{node.id}/{Path(file.path).name}")
+            self._export(node.id, file, target, store)
+            written.append(target.as_posix())
+        return written
+
+    def close(self) -> None:
+        self._events.close()
+        self._lock.release()
+
+    def _link_artifact(self, node: str, entry: Entry, store: Store) -> None:
+        folder = self.folder / "artifacts" / node
+        before = self._before.get(node, {}).get("output") or {}
+        if folder.is_dir() and before.get("digest") == entry.digest:
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        store.link(entry, folder)
+
+    def _export(self, node: str, file: StoredFile, target: Path, store: Store) -> None:
+        path = self.folder / target
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            present = store.digests.of(path)
+            if present == file.sha256:
+                return
+            if present not in self._written_before(node):
+                path.rename(_kept_name(path))
+        store.copy_file(file, path)
+
+    def _written_before(self, node: str) -> set[str]:
+        """The contents that an earlier run of this stage left: anything else at its place is the user's own."""
+        output = self._before.get(node, {}).get("output") or {}
+        return {file["sha256"] for file in output.get("files", [])}
+
+
+def _check_usable(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"--out {folder}: is a file")
+    if folder.is_dir() and not (folder / "run.json").exists() and any(p.name != ".lock" for p in folder.iterdir()):
+        if {"job.json", "events.jsonl"} <= {path.name for path in folder.iterdir()}:
+            return  # a run that was killed before it wrote its manifest
+        raise UserError(f"--out {folder}: holds files that are no run of ours (give an empty folder or an earlier run)")
+
+
+def _kept_name(path: Path) -> Path:
+    """A free name beside a file that the user changed, so that a new result never overwrites it."""
+    number = 1
+    while (kept := path.with_name(f"{path.stem}.yours-{number}{path.suffix}")).exists():
+        number += 1
+    return kept

@@ -1,0 +1,232 @@
+"""Results on disk by the content that made them: each is committed whole or not at all, and checked before it is used."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from filelock import BaseFileLock, FileLock
+
+from pipeline.digest import FileDigests, digest_files, digest_value
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of an artifact; `path` is relative, with forward slashes."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of a stored result. `recipe` is what the key is made from; `record` is how the run that made it went."""
+
+    key: str
+    type: str
+    files: tuple[StoredFile, ...]
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """What the artifact's content hashes to, whatever made it."""
+        return digest_value([self.type, [[file.path, file.sha256] for file in self.files]])
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.bytes for file in self.files)
+
+
+class DamagedEntry(Exception):
+    """A stored file is missing or is not what it was; `key` says whose."""
+
+    def __init__(self, key: str, path: str) -> None:
+        super().__init__(key, path)
+        self.key = key
+        self.path = path
+
+
+class Store:
+    """A folder of results that any number of runs may use at the same time.
+
+    blobs/AB/SHA256      files by content, read-only
+    entries/AB/KEY.json  which blobs make up the result of a key; its presence is the commit
+    work/KEY/            checkpoint, log and traceback of a stage that has not finished
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        for name in ("blobs", "entries", "work", "locks", "views", "history"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        self.digests = FileDigests(self.folder / "digests.json")
+
+    @property
+    def address(self) -> str:
+        return str(self.folder)
+
+    def lookup(self, key: str) -> Entry | None:
+        """The committed result of a key, if all its files are there and whole."""
+        entry = self.peek(key)
+        return entry if entry and self.damage(entry) is None else None
+
+    def peek(self, key: str) -> Entry | None:
+        """The entry of a key without a look at its files; None where there is none or it cannot be read."""
+        try:
+            return read_entry(self._entry_path(key), key)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def damage(self, entry: Entry) -> str | None:
+        """The path of the first file of an entry that is missing or changed; None when all is well."""
+        for file in entry.files:
+            try:
+                if self.digests.of(self._blob(file.sha256)) != file.sha256:
+                    return file.path
+            except OSError:
+                return file.path
+        return None
+
+    def commit(self, key: str, folder: Path, type_name: str, recipe: Mapping[str, Any], record: Mapping[str, Any]) -> Entry:
+        """Take over every file in `folder` as the result of `key`. Files first, the entry last, each by rename."""
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        sums = digest_files(paths)
+        files = tuple(
+            StoredFile(path.relative_to(folder).as_posix(), sha, path.stat().st_size)
+            for path, sha in zip(paths, sums, strict=True)
+        )
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            list(pool.map(self._adopt, paths, sums))
+        for parent in {self._blob(sha).parent for sha in sums}:
+            _sync(parent)
+        entry = Entry(key, type_name, files, dict(recipe), dict(record))
+        _write_entry(self._entry_path(key), entry)
+        return entry
+
+    @contextmanager
+    def view(self, entry: Entry) -> Iterator[Path]:
+        """A folder with the artifact's files under their own names, every byte checked. DamagedEntry where one differs."""
+        folder = Path(mkdtemp(dir=self.folder / "views", prefix=f"{os.getpid()}-"))
+        try:
+            self.link(entry, folder)
+            for file, sha in zip(entry.files, digest_files(folder / file.path for file in entry.files), strict=True):
+                if sha != file.sha256:
+                    raise DamagedEntry(entry.key, file.path)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def link(self, entry: Entry, folder: Path) -> None:
+        """Put an artifact's files into a folder: hard links where the disk allows it, else copies."""
+        for file in entry.files:
+            target = folder / file.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            try:
+                os.link(self._blob(file.sha256), target)
+            except FileNotFoundError:
+                raise DamagedEntry(entry.key, file.path) from None
+            except OSError:
+                shutil.copyfile(self._blob(file.sha256), target)
+
+    def copy_file(self, file: StoredFile, target: Path) -> None:
+        """Write one stored file where a person looks for it, as a copy of its own, aside first."""
+        aside = target.with_name(f".{target.name}.new")
+        shutil.copyfile(self._blob(file.sha256), aside)
+        aside.replace(target)
+
+    def lock(self, key: str) -> BaseFileLock:
+        """Held while a key is being made, so that two runs never make it at the same time; a dead holder lets go."""
+        return FileLock(self.folder / "locks" / f"{key}.lock")
+
+    def work(self, key: str) -> Path:
+        """The folder of a stage under way; it survives a kill."""
+        folder = self.folder / "work" / key
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def forget_work(self, key: str) -> None:
+        shutil.rmtree(self.folder / "work" / key, ignore_errors=True)
+
+    def touch(self, entry: Entry) -> None:
+        """Note that an entry was used now; `prune` drops what was not used for long."""
+        with suppress(OSError):
+            os.utime(self._entry_path(entry.key))
+
+    def entries(self) -> Iterator[Entry]:
+        """Every entry that can be read."""
+        for path in sorted((self.folder / "entries").glob("*/*.json")):
+            entry = self.peek(path.stem)
+            if entry:
+                yield entry
+
+    def used(self, entry: Entry) -> float:
+        """When an entry was last used, in seconds since 1970."""
+        return self._entry_path(entry.key).stat().st_mtime
+
+    def remove(self, key: str) -> None:
+        """Forget the result of a key; its files go when nothing else needs them, at the next `prune`."""
+        self._entry_path(key).unlink(missing_ok=True)
+
+    def blobs(self) -> Iterator[Path]:
+        return (self.folder / "blobs").glob("*/*")
+
+    def _blob(self, sha: str) -> Path:
+        return self.folder / "blobs" / sha[:2] / sha
+
+    def _entry_path(self, key: str) -> Path:
+        return self.folder / "entries" / key[:2] / f"{key}.json"
+
+    def _adopt(self, path: Path, sha: str) -> None:
+        blob = self._blob(sha)
+        blob.parent.mkdir(exist_ok=True)
+        with suppress(OSError):
+            if self.digests.of(blob) == sha:
+                blob.chmod(0o444)  # moves its change time, which keeps `prune` away from it for now
+                path.unlink()
+                return
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+        path.chmod(0o444)
+        os.replace(path, blob)
+
+
+def read_entry(path: Path, key: str) -> Entry:
+    data = json.loads(path.read_text())
+    checksum = data.pop("checksum")
+    if data["format"] != FORMAT or data["key"] != key or checksum != digest_value(data):
+        raise ValueError("not a whole entry")
+    files = tuple(StoredFile(**file) for file in data["files"])
+    return Entry(key, data["type"], files, data["recipe"], data["record"])
+
+
+def _write_entry(path: Path, entry: Entry) -> None:
+    data = json.loads(json.dumps({"format": FORMAT, **asdict(entry)}))
+    path.parent.mkdir(exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    with aside.open("w") as file:
+        json.dump({**data, "checksum": digest_value(data)}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(aside, path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Make renames in a folder last through a power cut, where the system lets folders be synced."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
