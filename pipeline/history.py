@@ -29,6 +29,7 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._costs: dict[str, list[list[Any]]] = {}
 
     def last_recipe(self, job: str, node: str) -> dict[str, Any] | None:
         """What the node of this name in a job of this name was made from when it last ran."""
@@ -49,21 +50,14 @@ class History:
 
     def remember_cost(self, stage: str, device: str, input_bytes: int, seconds: float, memory_bytes: int) -> None:
         """Append one measurement; one short line is written whole."""
-        line = json.dumps([device, input_bytes, round(seconds, 3), memory_bytes])
+        row = [device, input_bytes, round(seconds, 3), memory_bytes]
+        self._read_costs(stage).append(row)
         with suppress(OSError), self._cost_path(stage).open("a") as file:
-            file.write(line + "\n")
+            file.write(json.dumps(row) + "\n")
 
     def estimate(self, stage: str, device: str, input_bytes: int | None) -> Estimate | None:
         """The median of the five measurements on this device whose inputs were nearest in size; None without any."""
-        try:
-            lines = self._cost_path(stage).read_text().splitlines()[-KEPT:]
-        except OSError:
-            return None
-        rows = []
-        for line in lines:
-            with suppress(ValueError):
-                rows.append(json.loads(line))
-        rows = [row for row in rows if row[0] == device]
+        rows = [row for row in self._read_costs(stage) if row[0] == device]
         if not rows:
             return None
         if input_bytes is not None:
@@ -73,6 +67,15 @@ class History:
         else:
             rows = rows[-5:]
         return Estimate(median(row[2] for row in rows), round(median(row[3] for row in rows)))
+
+    def _read_costs(self, stage: str) -> list[list[Any]]:
+        if stage not in self._costs:
+            rows = self._costs[stage] = []
+            with suppress(OSError):
+                for line in self._cost_path(stage).read_text().splitlines()[-KEPT:]:
+                    with suppress(ValueError):
+                        rows.append(json.loads(line))
+        return self._costs[stage]
 
     def _recipe_path(self, job: str, node: str) -> Path:
         return self._folder / f"{digest_value([job, node])[:32]}.json"

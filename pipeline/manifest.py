@@ -14,7 +14,7 @@ from pipeline.devices import describe_machine
 from pipeline.job import Job
 from pipeline.store import Entry
 
-INTERVAL = 0.5
+INTERVAL = 1.0
 """Seconds between two writes while stages finish one after the other."""
 
 

@@ -32,9 +32,11 @@ class RunFolder:
         write_json(folder / "job.json", job.resolved())
         self._events: TextIO = (folder / "events.jsonl").open("w", encoding="utf-8")
 
-    def log_path(self, node: str) -> Path:
-        """Where the output of the libraries that a stage calls goes."""
-        return self.folder / "logs" / f"{node}.txt"
+    def keep_log(self, node: str, text: str) -> None:
+        """Keep what the libraries that a stage called have printed."""
+        path = self.folder / "logs" / f"{node}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
     def event(self, event: dict[str, Any]) -> None:
         """Append one line to `events.jsonl`, which the viewer follows."""

@@ -74,7 +74,6 @@ class RemoteStore(Store):
 
     def _fetch_entry(self, key: str) -> Entry | None:
         path = self._entry_path(key)
-        path.parent.mkdir(exist_ok=True)
         try:
             self._remote.get_file(self._remote_entry(key), str(path))
             return read_entry(path, key)
@@ -84,7 +83,6 @@ class RemoteStore(Store):
 
     def _fetch_blob(self, sha: str) -> None:
         blob = self._blob(sha)
-        blob.parent.mkdir(exist_ok=True)
         aside = blob.with_suffix(".new")
         with suppress(OSError):
             self._remote.get_file(self._remote_blob(sha), str(aside))
@@ -92,7 +90,7 @@ class RemoteStore(Store):
             aside.replace(blob)
 
     def _remote_blob(self, sha: str) -> str:
-        return f"{self._root}/blobs/{sha[:2]}/{sha}"
+        return f"{self._root}/blobs/{sha}"
 
     def _remote_entry(self, key: str) -> str:
-        return f"{self._root}/entries/{key[:2]}/{key}.json"
+        return f"{self._root}/entries/{key}.json"

@@ -175,7 +175,7 @@ class _Run:
         self.tries[node.id] = self.tries.get(node.id, 0) + 1
         self.manifest.update(node.id, state="running", key=step.key, device=step.device, backends=step.backends)
         self.emit("stage_started", node.id, eta_seconds=step.estimate.seconds if step.estimate else None)
-        self.executor.start(task, granted, self.folder.log_path(node.id))
+        self.executor.start(task, granted)
 
     def listen(self) -> None:
         """Take one message, or notice that a stage ran out of time."""
@@ -192,6 +192,8 @@ class _Run:
     def handle(self, id_: str, message: Mapping[str, Any]) -> None:
         if id_ not in self.running:
             return
+        if message.get("log"):
+            self.folder.keep_log(id_, message["log"])
         if message["event"] == "died":
             self.failed_try(id_, message["message"])
         elif message["event"] != "answer":

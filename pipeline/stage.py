@@ -2,11 +2,13 @@
 
 import importlib.util
 import inspect
+import sys
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,13 +51,19 @@ class Context:
     """
 
     seed: int
-    folder: Path
+    checkpoint: Path
     device: str = "cpu"
     threads: int = 1
     report: Callable[[float, str], None] = lambda fraction, message: None
     log: Callable[[str], None] = lambda message: None
     metrics: dict[str, Any] = field(default_factory=dict)
     licences: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        """The checkpoint folder, made when it is first asked for."""
+        self.checkpoint.mkdir(parents=True, exist_ok=True)
+        return self.checkpoint
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Tell how far the stage is, from 0 to 1."""
@@ -185,6 +193,7 @@ class Catalogue(Mapping[str, Stage]):
         return self._stages[name]
 
 
+@cache
 def load_catalogue(reference: str) -> Catalogue:
     """The catalogue a reference points to."""
     module_name, _, attribute = reference.rpartition(":")
@@ -192,7 +201,7 @@ def load_catalogue(reference: str) -> Catalogue:
         spec = importlib.util.spec_from_file_location(Path(module_name).stem, module_name)
         if spec is None or spec.loader is None:
             raise ImportError(f"no catalogue at {module_name}")
-        module = importlib.util.module_from_spec(spec)
+        module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     else:
         module = importlib.import_module(module_name)

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -60,9 +60,9 @@ class DamagedEntry(Exception):
 class Store:
     """A folder of results that any number of runs may use at the same time.
 
-    blobs/AB/SHA256      files by content, read-only
-    entries/AB/KEY.json  which blobs make up the result of a key; its presence is the commit
-    work/KEY/            checkpoint, log and traceback of a stage that has not finished
+    blobs/SHA256      files by content, read-only
+    entries/KEY.json  which blobs make up the result of a key; its presence is the commit
+    work/KEY/         checkpoint, log and traceback of a stage that has not finished
     """
 
     def __init__(self, folder: Path) -> None:
@@ -98,17 +98,17 @@ class Store:
         return None
 
     def commit(self, key: str, folder: Path, type_name: str, recipe: Mapping[str, Any], record: Mapping[str, Any]) -> Entry:
-        """Take over every file in `folder` as the result of `key`. Files first, the entry last, each by rename."""
+        """Take over every file in `folder` as the result of `key`. Files first, the entry last, each synced and renamed.
+
+        The folders are not synced: a rename lost to a power cut leaves a missing entry or file, which is a miss.
+        """
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
         sums = digest_files(paths)
         files = tuple(
             StoredFile(path.relative_to(folder).as_posix(), sha, path.stat().st_size)
             for path, sha in zip(paths, sums, strict=True)
         )
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            list(pool.map(self._adopt, paths, sums))
-        for parent in {self._blob(sha).parent for sha in sums}:
-            _sync(parent)
+        _side_by_side(self._adopt, paths, sums)
         entry = Entry(key, type_name, files, dict(recipe), dict(record))
         _write_entry(self._entry_path(key), entry)
         return entry
@@ -150,10 +150,8 @@ class Store:
         return FileLock(self.folder / "locks" / f"{key}.lock")
 
     def work(self, key: str) -> Path:
-        """The folder of a stage under way; it survives a kill."""
-        folder = self.folder / "work" / key
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        """The folder of a stage under way, made by whoever first writes to it; it survives a kill."""
+        return self.folder / "work" / key
 
     def forget_work(self, key: str) -> None:
         shutil.rmtree(self.folder / "work" / key, ignore_errors=True)
@@ -165,7 +163,7 @@ class Store:
 
     def entries(self) -> Iterator[Entry]:
         """Every entry that can be read."""
-        for path in sorted((self.folder / "entries").glob("*/*.json")):
+        for path in sorted((self.folder / "entries").glob("*.json")):
             entry = self.peek(path.stem)
             if entry:
                 yield entry
@@ -179,17 +177,16 @@ class Store:
         self._entry_path(key).unlink(missing_ok=True)
 
     def blobs(self) -> Iterator[Path]:
-        return (self.folder / "blobs").glob("*/*")
+        return (self.folder / "blobs").iterdir()
 
     def _blob(self, sha: str) -> Path:
-        return self.folder / "blobs" / sha[:2] / sha
+        return self.folder / "blobs" / sha
 
     def _entry_path(self, key: str) -> Path:
-        return self.folder / "entries" / key[:2] / f"{key}.json"
+        return self.folder / "entries" / f"{key}.json"
 
     def _adopt(self, path: Path, sha: str) -> None:
         blob = self._blob(sha)
-        blob.parent.mkdir(exist_ok=True)
         with suppress(OSError):
             if self.digests.of(blob) == sha:
                 blob.chmod(0o444)  # moves its change time, which keeps `prune` away from it for now
@@ -212,21 +209,19 @@ def read_entry(path: Path, key: str) -> Entry:
 
 def _write_entry(path: Path, entry: Entry) -> None:
     data = json.loads(json.dumps({"format": FORMAT, **asdict(entry)}))
-    path.parent.mkdir(exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+    aside = path.parents[1] / "work" / f".{path.name}.{os.getpid()}.{time.monotonic_ns()}"
     with aside.open("w") as file:
         json.dump({**data, "checksum": digest_value(data)}, file)
         file.flush()
         os.fsync(file.fileno())
     os.replace(aside, path)
-    _sync(path.parent)
 
 
-def _sync(folder: Path) -> None:
-    """Make renames in a folder last through a power cut, where the system lets folders be synced."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+def _side_by_side(act: Callable[[Path, str], None], paths: Sequence[Path], sums: Sequence[str]) -> None:
+    """Act on each file; on many at once, since most of the time goes by waiting for the disk."""
+    if len(paths) < 4:
+        for path, sha in zip(paths, sums, strict=True):
+            act(path, sha)
+    else:
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            list(pool.map(act, paths, sums))

@@ -52,7 +52,7 @@ def verify(store: Store, *, repair: bool = False) -> list[tuple[str, str]]:
     for entry in store.entries():
         for file in entry.files:
             if file.sha256 not in whole:
-                blob = store.folder / "blobs" / file.sha256[:2] / file.sha256
+                blob = store.folder / "blobs" / file.sha256
                 whole[file.sha256] = blob.is_file() and digest_file(blob) == file.sha256
             if not whole[file.sha256]:
                 damaged.append((entry.key, file.path))

@@ -12,10 +12,12 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from filelock import Timeout
 
@@ -24,7 +26,7 @@ from pipeline.remote import open_store
 from pipeline.stage import Context, Stage, load_catalogue
 from pipeline.store import DamagedEntry, Entry, Store
 
-LOG_CHARACTERS = 64_000
+LOG_BYTES = 64_000
 """How much of what a stage printed is kept: the end of it."""
 
 _VERSIONED = ("numpy", "torch", "numba", "scipy", "scikit-image", "pillow", "trimesh", "xatlas", "embreex", "pycolmap")
@@ -55,7 +57,7 @@ Emit = Callable[[dict[str, Any]], None]
 
 def execute(task: Task, emit: Emit) -> dict[str, Any]:
     """Make one result and commit it. The answer's `state` is finished, reused, damaged (`key` says which) or failed."""
-    store = open_store(task.store)
+    store = _open_once(task.store)
     work = store.work(task.key)
     try:
         with _locked(store, task.key, emit):
@@ -72,21 +74,24 @@ def execute(task: Task, emit: Emit) -> dict[str, Any]:
         return _failure(error, task, work)
 
 
+@cache
+def _open_once(address: str) -> Store:
+    return open_store(address)
+
+
 def _make(stage: Stage, task: Task, store: Store, work: Path, emit: Emit) -> Entry:
     started = time.perf_counter()
     reset_peak_memory()
-    checkpoint = work / "checkpoint"
-    checkpoint.mkdir(exist_ok=True)
     context = Context(
         seed=task.seed,
-        folder=checkpoint,
+        checkpoint=work / "checkpoint",
         device=task.device,
         threads=task.threads,
         report=lambda fraction, message: emit({"event": "stage_progress", "fraction": fraction, "message": message}),
         log=lambda message: emit({"event": "stage_log", "message": message}),
     )
     config = stage.config.model_validate_json(json.dumps(task.config), strict=True)
-    output = work / "output"
+    output = work.with_name(f"{work.name}.output")
     with ExitStack() as views:
         views.callback(rmtree, output, ignore_errors=True)
         inputs = _load_inputs(stage, task, store, views)
@@ -148,6 +153,7 @@ def _failure(error: Exception, task: Task, work: Path) -> dict[str, Any]:
     """The answer for a stage that raised; traceback and task are kept for `--only`, if the disk still takes them."""
     text = "".join(traceback.format_exception(error))
     with suppress(OSError):
+        work.mkdir(parents=True, exist_ok=True)
         (work / "traceback.txt").write_text(text)
         (work / "task.json").write_text(json.dumps(asdict(task), indent=1))
     return {"state": "failed", "message": describe(error), "traceback": text, "work": str(work)}
@@ -192,9 +198,13 @@ def _plain(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _versions() -> dict[str, str]:
-    loaded = {name.partition(".")[0] for name in sys.modules}
     names = {"scikit-image": "skimage", "pillow": "PIL"}
-    return {name: metadata.version(name) for name in _VERSIONED if names.get(name, name) in loaded}
+    return {name: _version(name) for name in _VERSIONED if names.get(name, name) in sys.modules}
+
+
+@cache
+def _version(distribution: str) -> str:
+    return metadata.version(distribution)
 
 
 def main() -> None:
@@ -210,9 +220,10 @@ def main() -> None:
         def emit(event: dict[str, Any]) -> None:
             outward.write(json.dumps(event) + "\n")
 
-        with _captured(Path(task["log"])):
-            answer = execute(Task(**task["task"]), emit)
-        emit({"event": "answer", **answer})
+        with TemporaryFile() as printed:
+            with _captured(printed.fileno()):
+                answer = execute(Task(**task), emit)
+            emit({"event": "answer", "log": _tail(printed), **answer})
 
 
 def _listen(tasks: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
@@ -229,15 +240,11 @@ def _die_with_parent() -> None:
 
 
 @contextmanager
-def _captured(log: Path) -> Iterator[None]:
-    """Send what libraries print, also from compiled code, to a file."""
+def _captured(handle: int) -> Iterator[None]:
+    """Send what libraries print, also from compiled code, to an open file."""
     saved = os.dup(1), os.dup(2)
-    with suppress(OSError):
-        log.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        os.dup2(handle, 1)
-        os.dup2(handle, 2)
-        os.close(handle)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
     try:
         yield
     finally:
@@ -246,6 +253,12 @@ def _captured(log: Path) -> Iterator[None]:
         for kept, standard in zip(saved, (1, 2), strict=True):
             os.dup2(kept, standard)
             os.close(kept)
+
+
+def _tail(file: IO[bytes]) -> str:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - LOG_BYTES))
+    return file.read().decode(errors="replace")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What a place that runs stages must offer; the run loop knows nothing else about it."""
 
 from abc import ABC, abstractmethod
-from pathlib import Path
 from typing import Any
 
 from pipeline.stage import Resources
@@ -22,8 +21,8 @@ class Executor(ABC):
         """What may be occupied at once; None where the executor queues by itself."""
 
     @abstractmethod
-    def start(self, task: Task, resources: Resources, log: Path) -> None:
-        """Begin a task; what libraries print goes to `log` where that can be."""
+    def start(self, task: Task, resources: Resources) -> None:
+        """Begin a task."""
 
     @abstractmethod
     def next(self, timeout: float) -> tuple[str, dict[str, Any]] | None:

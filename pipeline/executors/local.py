@@ -8,7 +8,6 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 from signal import Signals
 from typing import Any
 
@@ -32,12 +31,12 @@ class LocalExecutor(Executor):
     def capacity(self) -> Resources:
         return self._capacity
 
-    def start(self, task: Task, resources: Resources, log: Path) -> None:
+    def start(self, task: Task, resources: Resources) -> None:
         self._idle = [worker for worker in self._idle if worker.alive]
         worker = self._idle.pop() if self._idle else _Worker(self._messages, self._capacity.cpu)
         worker.node = task.node
         self._busy[task.node] = worker
-        worker.give({"task": asdict(task), "log": str(log)})
+        worker.give(asdict(task))
 
     def next(self, timeout: float) -> tuple[str, dict[str, Any]] | None:
         try:
