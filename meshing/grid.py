@@ -7,7 +7,7 @@ Lattice point `p` (three integers) lies at `origin + voxel * p`; block `k` holds
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Float64, Int, Int32, Int64
+from jaxtyping import Bool, Float32, Float64, Int32, Int64, Shaped
 
 SIDE = 8  # 8 and 16 were timed for fused depth: 8 keeps half as many voxels and is as fast
 _BITS = 21  # of a packed coordinate: 2 097 152 points or blocks an axis
@@ -24,8 +24,8 @@ class SparseGrid:
     values: Float32[np.ndarray, "blocks 8 8 8"]
 
 
-def pack(points: Int[np.ndarray, "*n 3"]) -> Int64[np.ndarray, "*n"]:
-    """One integer per lattice point or block, ordered by x, then y, then z; each coordinate within +-2^20."""
+def pack(points: Shaped[np.ndarray, "*n 3"]) -> Int64[np.ndarray, "*n"]:
+    """One integer per lattice point or block (whole numbers within +-2^20), ordered by x, then y, then z."""
     p = points.astype(np.int64) + _HALF
     return (p[..., 0] << (2 * _BITS)) | (p[..., 1] << _BITS) | p[..., 2]
 
@@ -37,7 +37,7 @@ def unpack(keys: Int64[np.ndarray, "*n"]) -> Int32[np.ndarray, "*n 3"]:
     return (np.stack(parts, axis=-1) - _HALF).astype(np.int32)
 
 
-def packable(points: Float[np.ndarray, "*n 3"] | Int[np.ndarray, "*n 3"]) -> bool:
+def packable(points: Shaped[np.ndarray, "*n 3"]) -> bool:
     """Whether `pack` can hold every one of `points`, with room for neighbours."""
     return bool(np.abs(points).max(initial=0) < _HALF - 2 * SIDE)
 

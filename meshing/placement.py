@@ -47,7 +47,7 @@ def floor_height(mesh: Mesh) -> float:
     bin_size = max(high - low, 1e-9) / _BINS
     number = np.clip((height - low) / bin_size, 0, _BINS - 1).astype(np.int64)
     level: np.ndarray = np.bincount(number[upward], weights=area[upward], minlength=_BINS)
-    level = level + np.roll(level, 1) + np.roll(level, -1)
+    level[1:-1] = level[:-2] + level[1:-1] + level[2:]
     candidates = np.flatnonzero(level[: int(_LOW * _BINS)] >= _LARGE * max(level.max(), 1e-30))
     if len(candidates) == 0:
         return float(corners[:, :, 1].min())

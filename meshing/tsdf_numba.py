@@ -1,7 +1,7 @@
 """`tsdf.py` in compiled loops: the same blocks and sums; parallel over blocks, so no result depends on threads."""
 
 import math
-from typing import Any
+from typing import Any, no_type_check
 
 import numpy as np
 from jaxtyping import Int64
@@ -15,7 +15,7 @@ def touched_blocks(view: PreparedView, settings: FusionSettings) -> Int64[np.nda
     """Packed coordinates of the blocks within the band around what `view` measured, sorted."""
     offsets = band_offsets(settings)
     size = settings.voxel * SIDE
-    capacity = 1 << 14
+    capacity = 1 << 12
     while True:
         table = np.zeros((capacity, 4), np.int64)  # x, y, z, used
         count = _touch(view.depth, view.intrinsics, view.world_from_camera, offsets, size, table)
@@ -38,9 +38,8 @@ def integrate(volume: Volume, view: PreparedView, settings: FusionSettings) -> N
 
 
 @njit(cache=True)
-def _touch(
-    depth: Any, intrinsics: Any, world_from_camera: Any, offsets: Any, size: float, table: Any
-) -> int:  # pragma: no cover - compiled
+@no_type_check
+def _touch(depth: Any, intrinsics: Any, world_from_camera: Any, offsets: Any, size: float, table: Any) -> int:
     """Insert each touched block into an open-addressing table; -1 when it gets more than half full."""
     h, w = depth.shape
     fx, fy, cx, cy = intrinsics
@@ -77,9 +76,10 @@ def _touch(
 
 
 @njit(cache=True, parallel=True)
+@no_type_check
 def _integrate(
     blocks: Any, sums: Any, pictures: Any, depth_camera: Any, color_camera: Any, voxel: float, band: float
-) -> None:  # pragma: no cover - compiled
+) -> None:
     depth, pixel_weight, cosine, color = pictures
     distances, weights, colors, color_weights = sums
     for b in prange(blocks.shape[0]):
@@ -113,7 +113,8 @@ def _integrate(
 
 
 @njit(cache=True, inline="always")
-def _pixel(x: float, y: float, z: float, camera: Any, w: int, h: int) -> Any:  # pragma: no cover - compiled
+@no_type_check
+def _pixel(x: float, y: float, z: float, camera: Any, w: int, h: int) -> Any:
     """Column and row of the pixel that a point falls on, and its depth; column -1 where it falls on none."""
     intrinsics, m = camera
     deep = m[2, 0] * x + m[2, 1] * y + m[2, 2] * z + m[2, 3]

@@ -126,7 +126,7 @@ class _Writer:
             packed = np.rint(normals * 127).astype(np.int8) if self.quantize else normals
             attributes["NORMAL"] = add(packed, normalized=self.quantize)
         if primitive.uv is not None:
-            fits = self.quantize and primitive.uv.min() >= 0 and primitive.uv.max() <= 1
+            fits = self.quantize and bool((primitive.uv >= 0).all() and (primitive.uv <= 1).all())
             uv = np.rint(primitive.uv * 65535.0).astype(np.uint16) if fits else primitive.uv
             attributes["TEXCOORD_0"] = add(uv, normalized=fits)
         if primitive.colors is not None:
