@@ -19,4 +19,8 @@ class Artifact(Protocol):
 
 def is_artifact_type(candidate: object) -> bool:
     """Whether a type found in a stage's signature can travel between stages."""
-    return isinstance(candidate, type) and callable(getattr(candidate, "save", None)) and callable(getattr(candidate, "load", None))
+    return (
+        isinstance(candidate, type)
+        and callable(getattr(candidate, "save", None))
+        and callable(getattr(candidate, "load", None))
+    )

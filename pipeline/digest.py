@@ -18,7 +18,9 @@ _RACY_NS = 2_000_000_000
 
 def digest_value(value: Any) -> str:
     """SHA-256 of a plain value by its canonical JSON."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def digest_file(path: Path) -> str:
@@ -78,7 +80,7 @@ class FileDigests:
 def input_files(folder: Path) -> Iterator[Path]:
     """The files that belong to an input folder: all but hidden ones and earlier runs, in a fixed order."""
     for root, folders, files in os.walk(folder):
-        if RUN_FOLDER <= set(files):
+        if set(files) >= RUN_FOLDER:
             folders.clear()
             continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))

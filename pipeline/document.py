@@ -90,7 +90,9 @@ def read_text(path: Path) -> dict[str, Any]:
     """The JSON object in a file. Syntax errors, repeated keys and non-finite numbers are JobErrors with their place."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise UserError(f"{path}: a job file has at most {MAX_BYTES >> 20} MB (this has {path.stat().st_size >> 20})")
+            raise UserError(
+                f"{path}: a job file has at most {MAX_BYTES >> 20} MB (this has {path.stat().st_size >> 20})"
+            )
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: must be UTF-8 text (byte {error.start} is not)") from None
@@ -117,7 +119,9 @@ def parse_text(text: str, source: str) -> dict[str, Any]:
     try:
         document = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
     except json.JSONDecodeError as error:
-        raise JobError(source, [Problem(f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}")]) from None
+        raise JobError(
+            source, [Problem(f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}")]
+        ) from None
     except (ValueError, RecursionError) as error:
         raise JobError(source, [Problem("", f"not JSON: {str(error) or 'nested too deep'}")]) from None
     if repeated:
@@ -155,7 +159,9 @@ def _assign(document: dict[str, Any], path: str, value: Any) -> None:
             raise UserError(f"--set {path}: {'.'.join(parents[:depth])} is not an object")
         if name not in here:
             if parents[:depth] in ([], ["stages"]) and name != "variables":
-                raise UserError(f"--set {path}: the job has no {'.'.join(parents[: depth + 1])}; {did_you_mean(name, here)}")
+                raise UserError(
+                    f"--set {path}: the job has no {'.'.join(parents[: depth + 1])}; {did_you_mean(name, here)}"
+                )
             here[name] = {}
         here = here[name]
     if not isinstance(here, dict):
@@ -226,7 +232,11 @@ def problems_of(error: ValidationError, model: type[BaseModel], place: str = "")
 
 def _is_branch(part: object) -> bool:
     """Whether a part of pydantic's location names an alternative of a union and not a place in the file."""
-    return isinstance(part, str) and bool(re.match(r"^(list|dict|function|constrained|union|tagged|Files|Lines|str|int|float|bool|literal)\b(\[|-|$)", part))
+    return isinstance(part, str) and bool(
+        re.match(
+            r"^(list|dict|function|constrained|union|tagged|Files|Lines|str|int|float|bool|literal)\b(\[|-|$)", part
+        )
+    )
 
 
 def _allowed(model: Any, location: Sequence[Any]) -> list[str]:
@@ -236,7 +246,9 @@ def _allowed(model: Any, location: Sequence[Any]) -> list[str]:
             break
         info = next((info for name, info in model.model_fields.items() if part in (name, info.alias)), None)
         if info is not None:
-            inner = [kind for kind in _types_in(info.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+            inner = [
+                kind for kind in _types_in(info.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)
+            ]
             model = inner[0] if inner else model
     if not (isinstance(model, type) and issubclass(model, BaseModel)):
         return []

@@ -90,7 +90,11 @@ def explain(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
         return "new"
     if before == now:
         return "its result is no longer stored"
-    reasons = [f"{name} {_short(before.get(name))} -> {_short(now.get(name))}" for name in ("stage", "version", "seed") if before.get(name) != now.get(name)]
+    reasons = [
+        f"{name} {_short(before.get(name))} -> {_short(now.get(name))}"
+        for name in ("stage", "version", "seed")
+        if before.get(name) != now.get(name)
+    ]
     old, new = before.get("config", {}), now["config"]
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):

@@ -62,7 +62,7 @@ def read_job(
 ) -> Job:
     """The job in a file, after `settings` (`stages.a.config.b=1`) and `variables` (`name=value`).
 
-    Raises JobError with every mistake at once: unknown keys, wrong values, dangling references, cycles, type mismatches.
+    Raises JobError with every mistake at once: unknown keys, wrong values, dangling references, cycles, types.
     """
     path = Path(path)
     document = apply_settings(read_text(path), settings)
@@ -150,7 +150,9 @@ def _check_inputs(
         sources = value if isinstance(value, list) else [value]
         for source in sources:
             if source not in stages:
-                problems.append(Problem(f"{place}.{name}", f"no stage has the id {source!r}; {did_you_mean(source, stages)}"))
+                problems.append(
+                    Problem(f"{place}.{name}", f"no stage has the id {source!r}; {did_you_mean(source, stages)}")
+                )
         if stage is None:
             continue
         if name not in stage.inputs:
@@ -233,7 +235,8 @@ def _expand(
         for point in points_of(axes[id_]):
             config = configs[id_][tuple(part for part in point if part[0] in mine)]
             inputs = {
-                name: _bind(value, stage.inputs[name].many, axes, dict(point)) for name, value in document.inputs.items()
+                name: _bind(value, stage.inputs[name].many, axes, dict(point))
+                for name, value in document.inputs.items()
             }
             node = _node(node_id(id_, axes[id_], point), job, document, stage, config, inputs)
             nodes[node.id] = node
@@ -251,7 +254,12 @@ def _bind(value: str | list[str], many: bool, axes: Mapping[str, list[Axis]], at
 
 
 def _node(
-    id_: str, job: JobDocument, document: StageDocument, stage: Stage, config: StageConfig, inputs: dict[str, tuple[str, ...]]
+    id_: str,
+    job: JobDocument,
+    document: StageDocument,
+    stage: Stage,
+    config: StageConfig,
+    inputs: dict[str, tuple[str, ...]],
 ) -> Node:
     asked = {name: value for name, value in document.resources.model_dump().items() if value is not None}
     return Node(
@@ -270,7 +278,11 @@ def _resolved(node: Node) -> dict[str, Any]:
     inputs = {
         name: list(sources) if node.stage.inputs[name].many else sources[0] for name, sources in node.inputs.items()
     }
-    written: dict[str, Any] = {"stage": node.stage.name, "config": node.config.model_dump(mode="json"), "inputs": inputs}
+    written: dict[str, Any] = {
+        "stage": node.stage.name,
+        "config": node.config.model_dump(mode="json"),
+        "inputs": inputs,
+    }
     written |= {"seed": node.seed, "retries": node.retries, "timeout": node.timeout}
     written["resources"] = {"cpu": node.resources.cpu, "memory_gb": node.resources.memory_gb, "gpu": node.resources.gpu}
     return written

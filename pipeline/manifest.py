@@ -55,7 +55,9 @@ class Manifest:
     def update(self, node: str, **changes: Any) -> None:
         self.data["stages"][node] |= changes
 
-    def record(self, node: str, entry: Entry, inputs: Mapping[str, tuple[str, ...]], entries: Mapping[str, Entry]) -> None:
+    def record(
+        self, node: str, entry: Entry, inputs: Mapping[str, tuple[str, ...]], entries: Mapping[str, Entry]
+    ) -> None:
         """Take over what the store knows of a stage's result."""
         self.update(
             node,

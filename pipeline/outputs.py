@@ -1,4 +1,4 @@
-"""The folder of a run: what a person wants in `outputs/`, every artifact's files in `artifacts/`, the run's own papers."""
+"""The folder of a run: files for a person in `outputs/`, every artifact in `artifacts/`, the run's own papers."""
 
 import json
 import shutil

@@ -90,7 +90,9 @@ def make_step(
             return Step(node, "reuse", "nothing changed", config, device, key, recipe, entry)
         reason = "asked for" if forced else _reason(job_name, node, recipe, key, store, history)
         size = sum(entry.bytes for entry in made.values())
-        step = Step(node, "run", reason, config, device, key, recipe, None, history.estimate(node.stage.name, device, size))
+        step = Step(
+            node, "run", reason, config, device, key, recipe, None, history.estimate(node.stage.name, device, size)
+        )
     unavailable = node.stage.unavailable()
     return Step(node, "unavailable", unavailable, config, device, step.key) if unavailable else step
 

@@ -49,7 +49,9 @@ class RemoteStore(Store):
             self._fetch_blob(file.sha256)
         return super().damage(entry)
 
-    def commit(self, key: str, folder: Path, type_name: str, recipe: Mapping[str, Any], record: Mapping[str, Any]) -> Entry:
+    def commit(
+        self, key: str, folder: Path, type_name: str, recipe: Mapping[str, Any], record: Mapping[str, Any]
+    ) -> Entry:
         entry = super().commit(key, folder, type_name, recipe, record)
         for sha in {file.sha256 for file in entry.files}:
             if not self._remote.exists(self._remote_blob(sha)):

@@ -1,4 +1,4 @@
-"""Runs a job: reuses what is stored, gives the rest to an executor as inputs and resources become free, keeps the books."""
+"""Runs a job: reuses what is stored, gives the rest to an executor as room becomes free, keeps the books."""
 
 import time
 from collections import deque
@@ -139,7 +139,9 @@ class _Run:
         asked = step.node.resources
         if capacity is None:
             return asked
-        wanted = Resources(min(asked.cpu or capacity.cpu, capacity.cpu), asked.memory_gb, asked.gpu if step.device == "cuda" else 0)
+        wanted = Resources(
+            min(asked.cpu or capacity.cpu, capacity.cpu), asked.memory_gb, asked.gpu if step.device == "cuda" else 0
+        )
         if step.estimate:
             wanted = replace(wanted, memory_gb=max(wanted.memory_gb, step.estimate.memory_bytes / 1e9))
         held = [running.resources for running in self.running.values()]
@@ -296,6 +298,10 @@ class _Run:
         return "\n".join(lines)
 
     def emit(self, event: str, stage: str | None = None, **more: Any) -> None:
-        line = {"event": event, **({"stage": stage} if stage else {}), **{k: v for k, v in more.items() if v is not None}}
+        line = {
+            "event": event,
+            **({"stage": stage} if stage else {}),
+            **{k: v for k, v in more.items() if v is not None},
+        }
         self.folder.event(line)
         self.on_event(line)

@@ -1,4 +1,4 @@
-"""Results on disk by the content that made them: each is committed whole or not at all, and checked before it is used."""
+"""Results on disk by what they were made from: each is committed whole or not at all, and checked before use."""
 
 import json
 import os
@@ -30,7 +30,7 @@ class StoredFile:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of a stored result. `recipe` is what the key is made from; `record` is how the run that made it went."""
+    """What is known of a stored result. `recipe` is what the key is made from; `record` is how its run went."""
 
     key: str
     type: str
@@ -97,8 +97,10 @@ class Store:
                 return file.path
         return None
 
-    def commit(self, key: str, folder: Path, type_name: str, recipe: Mapping[str, Any], record: Mapping[str, Any]) -> Entry:
-        """Take over every file in `folder` as the result of `key`. Files first, the entry last, each synced and renamed.
+    def commit(
+        self, key: str, folder: Path, type_name: str, recipe: Mapping[str, Any], record: Mapping[str, Any]
+    ) -> Entry:
+        """Take over every file in `folder` as the result of `key`: files first, the entry last, synced and renamed.
 
         The folders are not synced: a rename lost to a power cut leaves a missing entry or file, which is a miss.
         """
@@ -115,7 +117,7 @@ class Store:
 
     @contextmanager
     def view(self, entry: Entry) -> Iterator[Path]:
-        """A folder with the artifact's files under their own names, every byte checked. DamagedEntry where one differs."""
+        """A folder with the artifact's files under their own names, every byte checked; else DamagedEntry."""
         folder = Path(mkdtemp(dir=self.folder / "views", prefix=f"{os.getpid()}-"))
         try:
             self.link(entry, folder)

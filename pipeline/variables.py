@@ -35,7 +35,7 @@ def _typed(name: str, text: str, like: Scalar) -> Scalar:
 
 
 def substitute(value: Any, variables: Mapping[str, Scalar], place: str, problems: list[Problem]) -> Any:
-    """`value` with every `${name}` replaced; a string that is nothing else takes the variable's type; `$${` stays `${`."""
+    """`value` with every `${name}` replaced; one that stands alone keeps its type; `$${` stays `${`."""
     if isinstance(value, dict):
         return {key: substitute(inner, variables, f"{place}.{key}", problems) for key, inner in value.items()}
     if isinstance(value, list):

@@ -1,33 +1,25 @@
-"""Runs one stage: loads its inputs from the store, calls it, commits what it made. Also the process that does so."""
+"""Runs one stage: loads its inputs from the store, calls it, commits what it made."""
 
-import ctypes
 import json
-import os
-import queue
-import signal
 import sys
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from shutil import rmtree
-from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import Any, cast
 
 from filelock import Timeout
 
+from pipeline.artifact import Artifact
 from pipeline.errors import ScenewrightError
 from pipeline.remote import open_store
 from pipeline.stage import Context, Stage, load_catalogue
 from pipeline.store import DamagedEntry, Entry, Store
-
-LOG_BYTES = 64_000
-"""How much of what a stage printed is kept: the end of it."""
 
 _VERSIONED = ("numpy", "torch", "numba", "scipy", "scikit-image", "pillow", "trimesh", "xatlas", "embreex", "pycolmap")
 
@@ -100,7 +92,7 @@ def _make(stage: Stage, task: Task, store: Store, work: Path, emit: Emit) -> Ent
             raise TypeError(f"{stage.name} returned {type(result).__name__}, declared {stage.output.__name__}")
         rmtree(output, ignore_errors=True)
         output.mkdir()
-        result.save(output)
+        cast(Artifact, result).save(output)
         record = {
             "seconds": round(time.perf_counter() - started, 4),
             "peak_memory_bytes": peak_memory(),
@@ -122,17 +114,20 @@ def _load_inputs(stage: Stage, task: Task, store: Store, views: ExitStack) -> di
             if entry is None:
                 raise DamagedEntry(key, "entry")
             folder = views.enter_context(store.view(entry))
-            kind = next(kind for kind in stage.inputs[name].types if kind.__name__ == entry.type or entry.type in _subtypes(kind))
-            artifacts.append(_subtypes(kind).get(entry.type, kind).load(folder))  # type: ignore[attr-defined]
+            artifacts.append(_type_named(entry.type, stage.inputs[name].types).load(folder))
         loaded[name] = artifacts if name in task.many else artifacts[0]
     return loaded
 
 
-def _subtypes(kind: type) -> dict[str, type]:
-    found = {kind.__name__: kind}
-    for sub in kind.__subclasses__():
-        found |= _subtypes(sub)
-    return found
+def _type_named(name: str, kinds: Sequence[type]) -> type[Artifact]:
+    """The artifact type of that name among some types and what is derived from them."""
+    waiting = list(kinds)
+    while waiting:
+        kind = waiting.pop()
+        if kind.__name__ == name:
+            return cast(type[Artifact], kind)
+        waiting += kind.__subclasses__()
+    raise TypeError(f"stored as {name}, which is none of {', '.join(kind.__name__ for kind in kinds)}")
 
 
 @contextmanager
@@ -205,61 +200,3 @@ def _versions() -> dict[str, str]:
 @cache
 def _version(distribution: str) -> str:
     return metadata.version(distribution)
-
-
-def main() -> None:
-    """The worker process: tasks come in as JSON lines, events and answers go out as JSON lines."""
-    outward = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
-    _die_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tasks: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
-    while (task := tasks.get()) is not None:
-
-        def emit(event: dict[str, Any]) -> None:
-            outward.write(json.dumps(event) + "\n")
-
-        with TemporaryFile() as printed:
-            with _captured(printed.fileno()):
-                answer = execute(Task(**task), emit)
-            emit({"event": "answer", "log": _tail(printed), **answer})
-
-
-def _listen(tasks: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
-    for line in sys.stdin:
-        tasks.put(json.loads(line))
-    os._exit(0)  # whoever gave the tasks is gone; a stage that still computes has nobody to make its result for
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this process when its parent dies, also while compiled code keeps the interpreter's lock."""
-    if sys.platform == "linux":
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-@contextmanager
-def _captured(handle: int) -> Iterator[None]:
-    """Send what libraries print, also from compiled code, to an open file."""
-    saved = os.dup(1), os.dup(2)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        for kept, standard in zip(saved, (1, 2), strict=True):
-            os.dup2(kept, standard)
-            os.close(kept)
-
-
-def _tail(file: IO[bytes]) -> str:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - LOG_BYTES))
-    return file.read().decode(errors="replace")
-
-
-if __name__ == "__main__":
-    main()

@@ -72,7 +72,7 @@ class _Worker:
         self._messages = messages
         environment = os.environ | {name: str(threads) for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "pipeline.worker"],  # -P: no folder of the user's shadows a module
+            [sys.executable, "-P", "-m", "pipeline.worker_process"],  # -P: no folder of the user's shadows a module
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

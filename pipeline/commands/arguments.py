@@ -1,0 +1,58 @@
+"""Arguments that several commands share."""
+
+import argparse
+from pathlib import Path
+
+from pipeline.api import default_store, read_job
+from pipeline.job import Job
+from pipeline.plan import part_of
+
+
+def add_job(parser: argparse.ArgumentParser) -> None:
+    """The job file and the changes to it."""
+    parser.add_argument("job", type=Path, help="the job file")
+    parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
+                        help="change the job: stages.surface.config.voxel=0.01")  # fmt: skip
+    parser.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", dest="variables",
+                        help="give a variable of the job its value")  # fmt: skip
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """Where results are kept."""
+    parser.add_argument("--store", default=default_store(), metavar="ADDRESS",
+                        help="where results are kept: a folder or an fsspec address (default: %(default)s)")  # fmt: skip
+
+
+def add_planning(parser: argparse.ArgumentParser) -> None:
+    """What a plan and a run have in common."""
+    add_job(parser)
+    add_store(parser)
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"], help="default: %(default)s")
+    parser.add_argument("--force", action="append", default=[], metavar="STAGE", help="run it although it is stored")
+    part = parser.add_mutually_exclusive_group()
+    part.add_argument("--until", default="", metavar="STAGE", help="only this stage and what it needs")
+    part.add_argument("--only", default="", metavar="STAGE", help="only this stage, from what is stored")
+
+
+def read(parsed: argparse.Namespace) -> Job:
+    """The job that the arguments ask for."""
+    job = read_job(parsed.job, variables=parsed.variables, settings=parsed.settings)
+    return part_of(job, until=getattr(parsed, "until", ""), only=getattr(parsed, "only", ""))
+
+
+def size_text(count: float) -> str:
+    """Bytes for people, in powers of 1000."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def time_text(seconds: float) -> str:
+    """A duration for people."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,15 @@
+"""The stages there are: one explicit table. `scenewright stages` and docs/stages.md are read off it."""
+
+from pipeline.stage import Catalogue, Resources, Stage
+from pipeline.stages.export_gltf import export_gltf
+from pipeline.stages.fuse_depth import fuse_depth
+from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture
+
+CATALOGUE = Catalogue(
+    [
+        Stage(load_capture, sources=capture_sources, check=examine_capture),
+        Stage(fuse_depth, resources=Resources(cpu=0, memory_gb=2.0), backends={"backend": lambda device: "numba"}),
+        Stage(export_gltf, exports=("*.glb",)),
+    ],
+    "pipeline.stages.catalogue:CATALOGUE",
+)

@@ -1,0 +1,73 @@
+"""A capture on disk becomes posed images."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from nerf.posed_images import PosedImages
+from pipeline.stage import Context, Finding, InputPath, StageConfig
+
+
+class LoadCaptureConfig(StageConfig):
+    path: InputPath
+    """A capture: a folder or transforms.json of nerfstudio or instant-ngp, a NeRF-synthetic, COLMAP, LLFF or RGB-D
+    folder, a folder of photos, or a video."""
+    format: Literal["auto", "transforms", "nerf_synthetic", "colmap", "llff", "rgbd", "photos", "video"] = "auto"
+    """What kind of capture it is; "auto" looks at the files."""
+    up: Literal["auto", "x", "-x", "y", "-y", "z", "-z"] = "auto"
+    """The axis that points up in the capture; "auto" takes the format's own, or estimates it from the cameras."""
+    metres_per_unit: float | None = Field(None, gt=0)
+    """The size of the capture's unit, where the format does not say; it makes the result metric."""
+    every: int = Field(1, ge=1)
+    """Take only every n-th frame."""
+    licence: str = ""
+    """The licence of the photos, where the capture does not say; it travels into every file made from them."""
+
+
+def load_capture(config: LoadCaptureConfig, context: Context) -> PosedImages:
+    """Read posed photos, with depth where there is some, into the project's one convention.
+
+    Frames that the capture names but that have no file, or no pose, are left out and named in the log.
+    """
+    from dataclasses import replace
+
+    from nerf.captures.read import read_capture
+
+    views = read_capture(config.path, format=config.format, up=config.up, metres_per_unit=config.metres_per_unit)
+    total = len(views) + len(views.skipped)
+    views = views.subset(range(0, len(views), config.every)) if config.every > 1 else views
+    if config.licence:
+        views = replace(views, source=replace(views.source, licence=config.licence))
+    for skipped in views.skipped:
+        context.log(f"left out {skipped.name}: {skipped.reason}")
+    for note in views.source.notes:
+        context.log(note)
+    context.metric("frames", len(views))
+    context.metric("frames_named", total)
+    context.metric("left_out", [skipped.name for skipped in views.skipped])
+    context.metric("format", views.source.format)
+    context.metric("unit", views.scene.unit)
+    context.metric("gravity", views.scene.gravity)
+    context.licence(views.source.licence)
+    return views
+
+
+def capture_sources(config: LoadCaptureConfig) -> Sequence[Path]:
+    """A file such as transforms.json leads to its neighbours: the whole folder counts."""
+    return [config.path.parent] if config.path.is_file() and config.path.suffix.lower() in (".json", ".npy") else []
+
+
+def examine_capture(config: LoadCaptureConfig) -> Sequence[Finding]:
+    """What the capture doctor says of the frames, before anything is computed from them."""
+    from nerf.captures.doctor import examine
+    from nerf.captures.read import read_capture
+
+    try:
+        views = read_capture(config.path, format=config.format, up=config.up, metres_per_unit=config.metres_per_unit)
+    except (ValueError, OSError, ImportError) as error:
+        return [Finding("error", str(config.path), str(error))]
+    found = [Finding(finding.severity, finding.place, finding.message, finding.advice) for finding in examine(views)]
+    summary = f"{len(views)} frames, {views.source.format}, unit {views.scene.unit}, gravity {views.scene.gravity}"
+    return [Finding("note", str(config.path), summary), *found]
