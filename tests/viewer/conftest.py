@@ -1,0 +1,115 @@
+"""What the viewer's tests share: runs to look at, a server on a real port, and a headless browser."""
+
+import io
+import json
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import uvicorn
+from PIL import Image
+from starlette.applications import Starlette
+
+from viewer.sample import write_sample_run
+from viewer.sockets import PunctualProtocol
+
+HERE = Path(__file__).parent
+WEB = HERE.parents[1] / "viewer" / "web"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """A finished run."""
+    return write_sample_run(tmp_path / "run")
+
+
+@contextmanager
+def _serving(app: Starlette, **settings: Any) -> Iterator[str]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(512)
+        fixed = {"http": PunctualProtocol, "ws": "none", "lifespan": "off", "log_config": None}
+        config = uvicorn.Config(app, **fixed, timeout_graceful_shutdown=1, **settings)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://localhost:{listener.getsockname()[1]}"
+        finally:
+            app.state.closing = True
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture
+def serving() -> Callable[..., Any]:
+    """`with serving(app) as address:` runs the application on a port of its own."""
+    return _serving
+
+
+class Browser:
+    """A headless Chromium; each method is a call that tests/viewer/browser.mjs answers."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def call(self, name: str, args: Any = None) -> Any:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps({"call": name, "args": args}) + "\n")
+        self.process.stdin.flush()
+        return self.answer()
+
+    def answer(self) -> Any:
+        assert self.process.stdout is not None
+        answer = json.loads(self.process.stdout.readline())
+        if "error" in answer:
+            raise AssertionError(answer["error"])
+        return answer["value"]
+
+    def open(self, url: str, **settings: Any) -> int:
+        return int(self.call("open", {"url": url, **settings}))
+
+    def evaluate(self, code: str) -> Any:
+        return self.call("evaluate", code)
+
+    def wait(self, code: str) -> None:
+        self.call("wait", code)
+
+    def click(self, selector: str) -> None:
+        self.call("click", selector)
+
+    def text(self, selector: str) -> str:
+        return str(self.evaluate(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''"))
+
+    def picture(self, path: Path, selector: str | None = None) -> np.ndarray:
+        """The screenshot's pixels as (h, w, 3), of the whole page or one element."""
+        self.call("picture", {"path": str(path), "selector": selector})
+        return np.asarray(Image.open(io.BytesIO(path.read_bytes())).convert("RGB")).astype(int)
+
+    def wait_for_model(self) -> None:
+        """Until a 3D view is loaded and drawn."""
+        self.wait("document.querySelector('.space')?.dataset.state === 'ready'")
+        self.wait("Number(document.querySelector('canvas').dataset.pictures) > 1")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of the session; opening an address gives it a fresh context."""
+    if not (WEB / "node_modules").is_dir() or not shutil.which("node"):
+        pytest.skip("needs Node.js and the page's packages: npm ci --prefix viewer/web")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with subprocess.Popen(
+        ["node", str(HERE / "browser.mjs"), str(chromium)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        driver = Browser(process)
+        driver.answer()
+        yield driver
+        assert process.stdin is not None
+        process.stdin.close()

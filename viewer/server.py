@@ -1,0 +1,165 @@
+"""The server of one run's folder: the page, the folder's files, and the run's events as they happen."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from viewer import events
+from viewer.files import FileAnswer, find_inside
+from viewer.guard import LOOPBACK_NAMES, Guard
+from viewer.listen import serve as serve_app
+
+PAGE = Path(__file__).parent / "page"
+MAX_STREAMS = 24
+FRESH = {"cache-control": "no-store"}
+SANDBOX = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; media-src data: blob:; font-src data:"
+)
+"""For documents that a run has made: they may compute, but they are strangers to the page and reach no address."""
+
+Start = Callable[[dict[str, Any] | None], None]
+"""Begins a run in the background, of the job given or of the run's own; raises ValueError with what is wrong."""
+
+
+def make_app(
+    run: Path,
+    *,
+    start: Start | None = None,
+    token: str | None = None,
+    against: Path | None = None,
+    hosts: Iterable[str] = LOOPBACK_NAMES,
+    invitation: dict[str, Any] | None = None,
+) -> Starlette:
+    """The ASGI application that serves the run in folder `run`, and nothing outside it.
+
+    `against` is a second run to compare with; `hosts` are the names it answers to; `invitation` is what the page says
+    about joining from a headset. Setting `app.state.closing` ends the event streams.
+    """
+    site = _Site(run, against, start, invitation)
+    routes = [
+        Route("/", site.page),
+        Route("/page/{name:path}", site.page_file),
+        Route("/run/{name:path}", site.run_file),
+        Route("/against/{name:path}", site.against_file),
+        Route("/api/session", site.session),
+        Route("/api/events", site.event_stream),
+        Route("/api/start", site.start_run, methods=["POST"]),
+    ]
+    app = Starlette(routes=routes, middleware=[Middleware(Guard, hosts=frozenset(hosts), token=token)])
+    app.state.closing = False
+    return app
+
+
+def serve(
+    run: Path,
+    *,
+    host: str | None = None,
+    port: int = 8000,
+    lan: bool = False,
+    open_browser: bool = False,
+    start: Start | None = None,
+    against: Path | None = None,
+) -> None:
+    """Serve the run until Ctrl-C and print where; with `lan`, over HTTPS and with a token, to the local network.
+
+    A port that is taken gives way to the next free one; 0 takes any.
+    """
+
+    def app_for(**settings: Any) -> Starlette:
+        return make_app(run, start=start, against=against, **settings)
+
+    serve_app(app_for, host=host, port=port, lan=lan, open_browser=open_browser)
+
+
+class _Site:
+    """What the addresses of one run answer."""
+
+    def __init__(self, run: Path, against: Path | None, start: Start | None, invitation: dict[str, Any] | None) -> None:
+        for folder in filter(None, (run, against)):
+            if not folder.is_dir():
+                given = "a file" if folder.exists() else "nothing"
+                raise ValueError(f"{folder}: must be the folder of a run (got {given})")
+        self.folder = run
+        self.against = against
+        self.start = start
+        self.invitation = invitation
+        self.streams = 0
+
+    async def page(self, request: Request) -> Response:
+        return FileAnswer(PAGE / "index.html")
+
+    async def page_file(self, request: Request) -> Response:
+        return await _file_of(PAGE, request)
+
+    async def run_file(self, request: Request) -> Response:
+        return await _file_of(self.folder, request)
+
+    async def against_file(self, request: Request) -> Response:
+        return await _file_of(self.against, request)
+
+    async def session(self, request: Request) -> Response:
+        about = {
+            "folder": self.folder.resolve().name,
+            "against": self.against.resolve().name if self.against else None,
+            "can_start": self.start is not None,
+            "invitation": self.invitation,
+        }
+        return JSONResponse(about, headers=FRESH)
+
+    async def event_stream(self, request: Request) -> Response:
+        if self.streams >= MAX_STREAMS:
+            return PlainTextResponse("Too many pages are open.", 503, headers={"retry-after": "5"})
+        after = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        offset = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
+        pieces = self._counted(events.stream(self.folder, offset, lambda: bool(request.app.state.closing)))
+        return StreamingResponse(pieces, media_type="text/event-stream", headers=FRESH)
+
+    async def _counted(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        self.streams += 1
+        try:
+            async for piece in pieces:
+                yield piece
+        finally:
+            self.streams -= 1
+
+    async def start_run(self, request: Request) -> Response:
+        if self.start is None:
+            return _problem("This viewer only looks; runs are started from the terminal.", 409)
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            return _problem("content-type: must be application/json", 415)
+        try:
+            job = json.loads(await request.body() or b"null")
+        except ClientDisconnect:
+            return _problem("The request took too long or was too large.", 413)
+        except (ValueError, RecursionError):
+            return _problem("The request is not a JSON document.", 400)
+        if not isinstance(job, dict | None):
+            return _problem(
+                f"The job must be a JSON object, or null for the run's own (got {type(job).__name__}).", 400
+            )
+        try:
+            await asyncio.to_thread(self.start, job)
+        except ValueError as error:
+            return _problem(str(error), 400)
+        return JSONResponse({"started": True}, 202)
+
+
+async def _file_of(folder: Path | None, request: Request) -> Response:
+    found = await asyncio.to_thread(find_inside, folder, request.path_params["name"]) if folder else None
+    if found is None:
+        return PlainTextResponse("Not found", 404, headers=FRESH)
+    is_document = found.suffix.lower() in (".html", ".svg")
+    return FileAnswer(found, headers={"content-security-policy": SANDBOX} if is_document and folder != PAGE else None)
+
+
+def _problem(message: str, status: int) -> Response:
+    return JSONResponse({"error": message}, status, headers=FRESH)

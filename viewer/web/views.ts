@@ -1,0 +1,108 @@
+// Which ways there are to look at what a stage made, best first; each is loaded when it is asked for.
+import { h, type IconName } from "./elements";
+import { fileRow } from "./details";
+import { seriesIn } from "./plot";
+import { filesOf, type RunFile, type StageRecord } from "./run";
+
+export interface View {
+  root: HTMLElement;
+  dispose(): void;
+}
+
+export interface ViewContext {
+  id: string;
+  stage: StageRecord;
+  files: RunFile[];
+  /** Models of other stages and of the other run. */
+  otherModels: { name: string; url: string }[];
+  target: string | null;
+  say(message: string): void;
+  open(file: RunFile): void;
+}
+
+export interface ViewKind {
+  id: string;
+  label: string;
+  icon: IconName;
+  make(context: ViewContext): Promise<View>;
+}
+
+const endsWith = (...suffixes: string[]) => (file: RunFile) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix));
+const isPicture = endsWith(".png", ".jpg", ".jpeg", ".webp");
+const isDepth = (file: RunFile) => /(^|\/)(depth|depths|distance)[^/]*(\/|\.)/i.test(file.name) && endsWith(".png", ".npy", ".npz")(file);
+const isMask = (file: RunFile) => /(^|\/)masks?[/.]/i.test(file.name);
+const isPanorama = (file: RunFile) => /panorama|equirect/i.test(file.name) && isPicture(file);
+
+/** The viewport is made once and moves between views: browsers allow few drawing contexts. */
+let viewport: Promise<import("./viewport").Viewport> | null = null;
+export function getViewport(): Promise<import("./viewport").Viewport> {
+  viewport ??= import("./viewport").then(({ Viewport }) => new Viewport(h("div", { class: "viewport" })));
+  return viewport;
+}
+
+/** The views that have something to show of this stage, in the order in which they are offered. */
+export function viewsOf(id: string, stage: StageRecord): ViewKind[] {
+  const files = filesOf(id, stage);
+  const kinds: ViewKind[] = [];
+  const add = (kind: ViewKind) => kinds.push(kind);
+  const one = (test: (file: RunFile) => boolean) => files.find(test);
+
+  const all = files.filter(endsWith(".glb"));
+  const models = all.some((file) => file.isOutput) ? all.filter((file) => file.isOutput) : all;
+  for (const [index, model] of models.entries()) if (index < 6) add(modelKind(model, models));
+  const views = one((file) => file.name === "views.json");
+  if (views) add(cameraKind(views));
+  const photos = files.filter((file) => isPicture(file) && !isDepth(file) && !isMask(file) && file.name !== "texture.png" && !isPanorama(file));
+  const panorama = one(isPanorama);
+  if (panorama) add({ id: "panorama", label: "Panorama", icon: "image", make: async (context) => (await import("./panorama")).showPanorama(await getViewport(), panorama, context) });
+  if (photos.length) add({ id: "photos", label: photos.length > 1 ? `Pictures (${photos.length})` : "Picture", icon: "image", make: async () => (await import("./gallery")).showGallery(photos) });
+  const depths = files.filter(isDepth);
+  if (depths.length) add({ id: "depth", label: "Depth", icon: "depth", make: async () => (await import("./depth")).showDepth(depths, views ?? null) });
+  const mesh = one((file) => file.name.endsWith("mesh.npz"));
+  if (mesh) add({ id: "mesh", label: "Mesh", icon: "box", make: async (context) => (await import("./meshview")).showMesh(await getViewport(), mesh, context) });
+  const cloud = one(endsWith(".ply"));
+  if (cloud) add({ id: "cloud", label: "Points", icon: "points", make: async (context) => (await import("./meshview")).showPly(await getViewport(), cloud, context) });
+  const video = one(endsWith(".mp4", ".webm"));
+  if (video) add({ id: "video", label: "Film", icon: "film", make: async () => plain(h("video", { class: "film", src: video.url, controls: true, loop: true, muted: true })) });
+  const report = one(endsWith(".html"));
+  if (report) add({ id: "report", label: "Report", icon: "document", make: async () => plain(h("iframe", { class: "report", src: report.url, sandbox: "allow-scripts", title: `Report of ${id}` })) });
+  const curves = Object.entries(stage.metrics ?? {}).flatMap(([name, value]) => seriesIn(name, value));
+  if (curves.length) add({ id: "curves", label: "Curves", icon: "chart", make: async () => (await import("./curves")).showCurves(curves) });
+  const texts = files.filter(endsWith(".json", ".txt", ".md", ".csv", ".jsonl"));
+  if (texts.length) add({ id: "data", label: "Data", icon: "list", make: async () => (await import("./data")).showData(texts) });
+  if (files.length) add({ id: "files", label: "Files", icon: "document", make: async (context) => showFiles(context) });
+  return kinds;
+}
+
+function modelKind(model: RunFile, models: RunFile[]): ViewKind {
+  const count = models.length;
+  return {
+    id: count > 1 ? `model:${model.name}` : "model",
+    label: count > 1 ? model.name : "Model",
+    icon: "box",
+    make: async (context) => {
+      const [{ showModel }, space] = await Promise.all([import("./modelview"), getViewport()]);
+      const others = [...models.filter((file) => file !== model).map(({ name, url }) => ({ name, url })), ...context.otherModels];
+      return showModel(space, model.url, model.name, { others, target: context.target, say: context.say });
+    },
+  };
+}
+
+function cameraKind(views: RunFile): ViewKind {
+  return {
+    id: "cameras",
+    label: "Cameras",
+    icon: "camera",
+    make: async (context) => (await import("./cameras")).showCameras(await getViewport(), views, context),
+  };
+}
+
+export function plain(content: HTMLElement): View {
+  return { root: h("div", { class: "plain-view" }, content), dispose: () => undefined };
+}
+
+function showFiles(context: ViewContext): View {
+  const list = h("ul", { class: "files wide" }, context.files.map((file) => fileRow(file, () => context.open(file))));
+  return plain(h("div", { class: "sheet" }, h("h2", {}, context.stage.output?.type ?? "Files"), list));
+}
+
