@@ -3,6 +3,7 @@
 import argparse
 import signal
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from pipeline import api
@@ -64,5 +65,5 @@ def print_outcome(out: Path, manifest: dict[str, Any]) -> None:
             path = (out / output).absolute()
             print(f"  {path}  {size_text(path.stat().st_size)}")
     for licence in manifest["licences"]:
-        print(f"  licence: {licence}")
+        print(f"  licence: {shorten(licence, 150, placeholder=' ...')}")
     print(f"look at it: scenewright view {out}")
