@@ -10,6 +10,10 @@ from nerf.posed_images import PosedImages
 from pipeline.stage import Context, Finding, InputPath, StageConfig
 
 
+LOGGED = 20
+"""Frames named in the log before it says how many more there are."""
+
+
 class LoadCaptureConfig(StageConfig):
     path: InputPath
     """A capture: a folder or transforms.json of nerfstudio or instant-ngp, a NeRF-synthetic, COLMAP, LLFF or RGB-D
@@ -36,12 +40,15 @@ def load_capture(config: LoadCaptureConfig, context: Context) -> PosedImages:
     from nerf.captures.read import read_capture
 
     views = read_capture(config.path, format=config.format, up=config.up, metres_per_unit=config.metres_per_unit)
-    total = len(views) + len(views.skipped)
     views = views.subset(range(0, len(views), config.every)) if config.every > 1 else views
+    total = len(views) + len(views.skipped)
     if config.licence:
         views = replace(views, source=replace(views.source, licence=config.licence))
-    for skipped in views.skipped:
+    context.log(f"{len(views)} of {total} frames")
+    for skipped in views.skipped[:LOGGED]:
         context.log(f"left out {skipped.name}: {skipped.reason}")
+    if len(views.skipped) > LOGGED:
+        context.log(f"left out {len(views.skipped) - LOGGED} more, named under `left_out` in run.json")
     for note in views.source.notes:
         context.log(note)
     context.metric("frames", len(views))
