@@ -151,7 +151,8 @@ class _Body:
         if self._done:  # what comes now is only the news that the client has gone
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), CLIENT_PATIENCE_SECONDS)
+            async with asyncio.timeout(CLIENT_PATIENCE_SECONDS):
+                message = await self._receive()
         except TimeoutError:
             return {"type": "http.disconnect"}
         self._size += len(message.get("body", b""))
@@ -165,6 +166,7 @@ def _with_headers(send: Send, extra: dict[str, str]) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in extra.items():
                 headers.setdefault(name, value)
-        await asyncio.wait_for(send(message), CLIENT_PATIENCE_SECONDS)
+        async with asyncio.timeout(CLIENT_PATIENCE_SECONDS):
+            await send(message)
 
     return patient_send

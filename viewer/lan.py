@@ -59,7 +59,7 @@ def bracketed(name: str) -> str:
 
 
 def write_certificate(folder: Path, names: list[str]) -> tuple[Path, Path]:
-    """A fresh self-signed certificate for these names, addresses and localhost, and its key that only the user reads."""
+    """A fresh self-signed certificate for these names, addresses and localhost, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Scenewright viewer")])
     now = datetime.now(UTC)

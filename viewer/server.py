@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from viewer import events
 from viewer.files import FileAnswer, find_inside
@@ -120,16 +121,7 @@ class _Site:
             return PlainTextResponse("Too many pages are open.", 503, headers={"retry-after": "5"})
         after = request.headers.get("last-event-id") or request.query_params.get("after", "")
         offset = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else None
-        pieces = self._counted(events.stream(self.folder, offset, lambda: bool(request.app.state.closing)))
-        return StreamingResponse(pieces, media_type="text/event-stream", headers=FRESH)
-
-    async def _counted(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        self.streams += 1
-        try:
-            async for piece in pieces:
-                yield piece
-        finally:
-            self.streams -= 1
+        return _EventAnswer(self, events.stream(self.folder, offset, lambda: bool(request.app.state.closing)))
 
     async def start_run(self, request: Request) -> Response:
         if self.start is None:
@@ -151,6 +143,21 @@ class _Site:
         except ValueError as error:
             return _problem(str(error), 400)
         return JSONResponse({"started": True}, 202)
+
+
+class _EventAnswer(StreamingResponse):
+    """A stream that is counted for as long as somebody listens."""
+
+    def __init__(self, site: _Site, pieces: AsyncIterator[bytes]) -> None:
+        super().__init__(pieces, media_type="text/event-stream", headers=FRESH)
+        self.site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.site.streams += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.site.streams -= 1
 
 
 async def _file_of(folder: Path | None, request: Request) -> Response:

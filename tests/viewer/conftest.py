@@ -24,10 +24,16 @@ HERE = Path(__file__).parent
 WEB = HERE.parents[1] / "viewer" / "web"
 
 
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run that nobody changes."""
+    return write_sample_run(tmp_path_factory.mktemp("viewer") / "run")
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Path:
-    """A finished run."""
-    return write_sample_run(tmp_path / "run")
+def run(tmp_path: Path, finished_run: Path) -> Path:
+    """A finished run of the test's own."""
+    return shutil.copytree(finished_run, tmp_path / "run")
 
 
 @contextmanager
