@@ -4,11 +4,18 @@ from pipeline.stage import Catalogue, Resources, Stage
 from pipeline.stages.export_gltf import export_gltf
 from pipeline.stages.fuse_depth import fuse_depth
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture
+from pipeline.stages.simplify_mesh import simplify_mesh
+from pipeline.stages.texture_mesh import texture_mesh
+
+_ALL_CORES = Resources(cpu=0, memory_gb=2.0)
+_KERNELS = {"backend": lambda device: "numba"}
 
 CATALOGUE = Catalogue(
     [
         Stage(load_capture, sources=capture_sources, check=examine_capture),
-        Stage(fuse_depth, resources=Resources(cpu=0, memory_gb=2.0), backends={"backend": lambda device: "numba"}),
+        Stage(fuse_depth, resources=_ALL_CORES, backends=_KERNELS),
+        Stage(simplify_mesh),
+        Stage(texture_mesh, resources=_ALL_CORES, backends=_KERNELS),
         Stage(export_gltf, exports=("*.glb",)),
     ],
     "pipeline.stages.catalogue:CATALOGUE",

@@ -66,14 +66,11 @@ class _DepthViews:
 
     def __iter__(self) -> Iterator["DepthView"]:
         from meshing.tsdf import DepthView
+        from nerf.undistort import pinhole_view
 
-        for view in range(len(self._views)):
-            camera = self._views.camera(view)
-            if camera.model != "pinhole":
-                raise ValueError(f"views: fusion takes pinhole cameras ({self._views.names[view]} is {camera.model})")
-            depth, color = self._views.depth(view), self._views.image(view)
-            yield DepthView(
-                depth, color, camera.fx, camera.fy, camera.cx, camera.cy, self._views.world_from_camera[view]
-            )
+        for view, world_from_camera in enumerate(self._views.world_from_camera):
+            color, depth, camera = pinhole_view(self._views, view)
+            if depth is not None:
+                yield DepthView(depth, color, camera.fx, camera.fy, camera.cx, camera.cy, world_from_camera)
             self._given += 1
             self._context.progress(self._given / (2 * len(self._views)), f"view {view + 1} of {len(self._views)}")

@@ -9,7 +9,6 @@ from pydantic import Field
 from nerf.posed_images import PosedImages
 from pipeline.stage import Context, Finding, InputPath, StageConfig
 
-
 LOGGED = 20
 """Frames named in the log before it says how many more there are."""
 

@@ -1,0 +1,30 @@
+"""scenewright new capture PATH."""
+
+import argparse
+import json
+from pathlib import Path
+
+from pipeline.errors import UserError
+from pipeline.templates import capture_job
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
+    capture = kinds.add_parser("capture", help="a folder of posed photos with depth", description=capture_job.__doc__)
+    capture.add_argument("path", type=Path, help="the capture: a folder or a transforms.json")
+    capture.add_argument(
+        "-o", "--output", type=Path, default=Path("job.json"), metavar="FILE", help="default: job.json"
+    )
+    capture.add_argument("--replace", action="store_true", help="write over an existing file")
+
+
+def main(parsed: argparse.Namespace) -> int:
+    output: Path = parsed.output
+    if output.exists() and not parsed.replace:
+        raise UserError(f"{output}: exists already (give another -o, or --replace)")
+    if not output.parent.is_dir():
+        raise UserError(f"{output}: the folder {output.parent} does not exist")
+    job = capture_job(parsed.path, output.parent)
+    output.write_text(json.dumps(job, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"wrote {output}: run it with: scenewright run {output}")
+    return 0

@@ -1,0 +1,62 @@
+"""Complete jobs with good defaults, as `scenewright new` writes them."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import UserError
+from pipeline.migrations import VERSION
+
+SCHEMA = Path(__file__).resolve().parents[1] / "assets" / "schema" / "job.schema.json"
+VOXELS_ACROSS = 256
+"""How many voxels the scene's extent is cut into where its unit is unknown."""
+VOXEL_METRES = 0.02
+"""The voxel where the unit is the metre: what a depth camera resolves across a room."""
+
+
+def capture_job(path: Path, folder: Path) -> dict[str, Any]:
+    """A job that makes a textured GLB of a capture; its paths are relative to `folder`, where it will lie."""
+    from nerf.captures.read import read_capture
+
+    try:
+        views = read_capture(path)
+    except (ValueError, OSError, ImportError) as error:
+        raise UserError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
+    if not views.has_depth:
+        raise UserError(f"{path}: has no depth, and no stage makes a surface from photos alone yet")
+    voxel = VOXEL_METRES if views.scene.unit == "metre" else _voxel_of_extent(views)
+    return {
+        "$schema": _relative(SCHEMA, folder),
+        "version": VERSION,
+        "name": path.resolve().stem,
+        "description": f"A textured mesh of {len(views)} posed photos with depth",
+        "seed": 0,
+        "stages": {
+            "capture": {"stage": "load_capture", "config": {"path": _relative(path, folder)}},
+            "surface": {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}},
+            "light": {"stage": "simplify_mesh", "inputs": {"mesh": "surface"}, "config": {"triangles": 60_000}},
+            "textured": {
+                "stage": "texture_mesh",
+                "inputs": {"mesh": "light", "views": "capture"},
+                "config": {"size": 2048},
+            },
+            "glb": {"stage": "export_gltf", "inputs": {"mesh": "textured"}, "config": {"name": path.resolve().stem}},
+        },
+    }
+
+
+def _voxel_of_extent(views: Any) -> float:
+    """A voxel for a scene without a unit: its middle depth, both ways, cut into `VOXELS_ACROSS`."""
+    import numpy as np
+
+    depths = [views.depth(view) for view in range(0, len(views), max(1, len(views) // 8))]
+    middle = float(np.median(np.concatenate([depth[depth > 0] for depth in depths])))
+    return float(f"{2 * middle / VOXELS_ACROSS:.2g}")
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """A path as a job in `folder` names it; absolute where there is no way from one to the other."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
