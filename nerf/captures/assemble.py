@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 import numpy as np
 from jaxtyping import Float64
@@ -23,6 +23,9 @@ Result = TypeVar("Result")
 MOST_PROBLEMS = 20  # told at once
 SIZE_SLACK = 1.0  # pixels by which a resized photo's height may be rounded
 OWN_UP = 25.0  # degrees within which the cameras confirm the up axis that a format holds to be up
+NEAREST = 60.0  # degrees up to which the format's usual axis is where the smallest turn starts
+LEVEL = 2.0  # degrees below which the capture was level already
+WORLD_UPS: tuple[WorldUp, ...] = get_args(WorldUp)
 UP_AXIS = np.array([0.0, 1.0, 0.0])
 
 
@@ -135,22 +138,28 @@ def _scene_frame(
 def _upright(
     raw: RawCapture, poses: Float64[Array, "views 4 4"], up: WorldUp | None
 ) -> tuple[Float64[Array, "3 3"], Gravity, tuple[str, ...]]:
-    """The rotation from the capture's world to one with y up, how well that is known, and what to say about it."""
-    nominal = y_up_from(up or raw.up)
+    """The rotation from the capture's world to one with y up, how well that is known, and what to say about it.
+
+    An estimate turns the world as little as it can from the nearest axis, and not at all where the file was level.
+    """
     if up or raw.up_is_known:
-        return nominal, "known", ()
+        return y_up_from(up or raw.up), "known", ()
     estimate = estimate_up(poses)
     if estimate is None:
-        return (
-            nominal,
-            "unknown",
-            (f"the cameras do not agree which way is up; {raw.up} is taken as the format has it",),
-        )
-    leaning = nominal @ estimate
-    angle = float(np.degrees(np.arccos(np.clip(leaning @ UP_AXIS, -1, 1))))
-    if raw.up in ("z", "y") and angle < OWN_UP:
-        return nominal, "estimated", ()
-    return rotation_between(leaning, UP_AXIS) @ nominal, "estimated", ()
+        note = f"the cameras do not agree which way is up; {raw.up} is taken for it as is usual in this format"
+        return y_up_from(raw.up), "unknown", (note,)
+    held = {axis: _angle(axis, estimate) for axis in WORLD_UPS}
+    if raw.up in ("y", "z") and held[raw.up] < OWN_UP:
+        return y_up_from(raw.up), "estimated", ()
+    nearest = raw.up if held[raw.up] < NEAREST else min(WORLD_UPS, key=lambda axis: held[axis])
+    base = y_up_from(nearest)
+    levelled = base if held[nearest] < LEVEL else rotation_between(base @ estimate, UP_AXIS) @ base
+    return levelled, "estimated", ()
+
+
+def _angle(axis: WorldUp, direction: Float64[Array, "3"]) -> float:
+    """Degrees between a world axis and a unit vector."""
+    return float(np.degrees(np.arccos(np.clip((y_up_from(axis) @ direction) @ UP_AXIS, -1, 1))))
 
 
 def _move_poses(scene: SceneFrame, poses: Float64[Array, "views 4 4"]) -> Float64[Array, "views 4 4"]:

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from nerf.captures.assemble import assemble
+from nerf.captures.colmap import find_model, read_colmap
+from nerf.captures.llff import read_llff
 from nerf.captures.raw import CameraAxes, RawCapture, WorldUp
 from nerf.captures.rgbd import looks_like_rgbd, read_rgbd
 from nerf.captures.transforms import read_nerf_synthetic, read_transforms
@@ -16,6 +18,8 @@ CaptureFormat = Literal["transforms", "nerf_synthetic", "colmap", "llff", "rgbd"
 READERS: dict[str, Callable[[Path], RawCapture]] = {
     "transforms": read_transforms,
     "nerf_synthetic": read_nerf_synthetic,
+    "colmap": read_colmap,
+    "llff": read_llff,
     "rgbd": read_rgbd,
 }
 
@@ -50,6 +54,10 @@ def detect_format(path: Path) -> CaptureFormat:
         return "transforms"
     if (path / "transforms_train.json").is_file():
         return "nerf_synthetic"
+    if find_model(path) is not None:
+        return "colmap"
+    if (path / "poses_bounds.npy").is_file():
+        return "llff"
     if looks_like_rgbd(path):
         return "rgbd"
     raise ValueError(f"{path}: is no capture that is known (formats: {', '.join(get_args(CaptureFormat))})")
@@ -58,4 +66,6 @@ def detect_format(path: Path) -> CaptureFormat:
 def _detect_file(path: Path) -> CaptureFormat:
     if path.suffix.lower() == ".json":
         return "transforms"
+    if path.suffix.lower() == ".npy":
+        return "llff"
     raise ValueError(f"{path}: is no capture that is known (allowed: a folder, a transforms.json, a video)")
