@@ -10,7 +10,7 @@ from pipeline.devices import resolve_device
 from pipeline.executors.choice import make_executor
 from pipeline.job import Job
 from pipeline.plan import Plan, make_plan
-from pipeline.remote import open_store
+from pipeline.remote import cache_folder, open_store
 from pipeline.run import run_job
 from pipeline.stage import Catalogue
 from pipeline.store import Store
@@ -25,8 +25,7 @@ def default_catalogue() -> Catalogue:
 
 def default_store() -> str:
     """Where results are kept when nothing else is said: $SCENEWRIGHT_STORE, else the user's cache folder."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return os.environ.get("SCENEWRIGHT_STORE") or str(cache / "scenewright" / "store")
+    return os.environ.get("SCENEWRIGHT_STORE") or str(cache_folder() / "store")
 
 
 def read_job(

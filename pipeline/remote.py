@@ -1,13 +1,14 @@
-"""A store at any fsspec address: a local store in front, the shared one behind."""
+"""A store at any fsspec address: a folder of this machine in front, the shared one behind."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from tempfile import gettempdir
-from typing import Any
+from tempfile import TemporaryDirectory
 
-from pipeline.digest import digest_value
-from pipeline.store import Entry, Store, read_entry
+from pipeline.digest import digest_file, digest_value
+from pipeline.errors import ScenewrightError, UserError
+from pipeline.store import DamagedEntry, Entry, Store, entry_text, parse_entry
 
 
 def open_store(address: str | Path) -> Store:
@@ -20,79 +21,131 @@ def open_store(address: str | Path) -> Store:
     return RemoteStore(text)
 
 
+def cache_folder() -> Path:
+    """The user's folder for what can be made again: $XDG_CACHE_HOME/scenewright, else ~/.cache/scenewright."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scenewright"
+
+
 class RemoteStore(Store):
-    """Results are committed here first, then copied to the address, the entry last; what is missing here is fetched."""
+    """Results at an address that many machines share; each has a folder of its own in front, a whole store in itself.
+
+    A result is committed files first, entry last: to the folder, then to the address. Looking one up fetches what is
+    missing here, and checks it. An interrupted upload never counts: every entry and file is checked against its
+    checksum, and what does not pass is missing, and made again.
+
+    Shared are results alone. Locks, checkpoints, history, the memory of digests, `verify` and `prune` are this
+    machine's: two machines may make one result at the same time, which costs time and no more, since both commit
+    the same files under the same names; a stage that goes on elsewhere starts from its beginning; and the address is
+    tidied by its own means, such as a bucket's rules.
+    """
 
     def __init__(self, address: str, cache: Path | None = None) -> None:
         import fsspec
 
-        self._address = address.rstrip("/")
-        self._remote, self._root = fsspec.core.url_to_fs(self._address)
-        super().__init__(cache or Path(gettempdir()) / f"scenewright-{digest_value(self._address)[:16]}")
+        try:
+            self._remote, root = fsspec.core.url_to_fs(address)
+        except (ValueError, ImportError) as error:  # a scheme that nobody knows, or whose package is missing
+            raise UserError(f"the store {address} cannot be opened: {error}") from None
+        self._address, self._root = address, root.rstrip("/")
+        super().__init__(cache or cache_folder() / "remote" / digest_value(address)[:16])
 
     @property
     def address(self) -> str:
         return self._address
 
     def peek(self, key: str) -> Entry | None:
-        entry = super().peek(key)
-        return entry or self._fetch_entry(key)
+        return super().peek(key) or self._fetch_entry(key)
 
     def damage(self, entry: Entry) -> str | None:
-        damaged = super().damage(entry)
-        if damaged is None:
-            return None
-        for file in entry.files:
-            with suppress(OSError):
-                if self.digests.of(self._blob(file.sha256)) == file.sha256:
-                    continue
-            self._fetch_blob(file.sha256)
+        if super().damage(entry) is not None:
+            self._fetch_files(entry)
         return super().damage(entry)
 
-    def commit(
-        self, key: str, folder: Path, type_name: str, recipe: Mapping[str, Any], record: Mapping[str, Any]
-    ) -> Entry:
-        entry = super().commit(key, folder, type_name, recipe, record)
-        for sha in {file.sha256 for file in entry.files}:
-            if not self._remote.exists(self._remote_blob(sha)):
-                self._put(self._blob(sha), self._remote_blob(sha))
-        self._put(self._entry_path(key), self._remote_entry(key))
-        return entry
+    @contextmanager
+    def view(self, entry: Entry) -> Iterator[Path]:
+        with ExitStack() as held:
+            try:
+                folder = held.enter_context(super().view(entry))
+            except DamagedEntry:  # here, which dropped the file; the address may still have a whole one
+                folder = held.enter_context(super().view(entry))
+            yield folder
 
-    def remove(self, key: str) -> None:
-        super().remove(key)
-        with suppress(FileNotFoundError):
-            self._remote.rm(self._remote_entry(key))
-
-    def view(self, entry: Entry) -> Any:
+    def link(self, entry: Entry, folder: Path) -> None:
         self.damage(entry)
-        return super().view(entry)
+        super().link(entry, folder)
 
-    def _put(self, path: Path, target: str) -> None:
-        self._remote.makedirs(target.rpartition("/")[0], exist_ok=True)
-        aside = f"{target}.new"
-        self._remote.put_file(str(path), aside)
-        self._remote.mv(aside, target)
+    def reject(self, key: str) -> None:
+        super().reject(key)
+        self._remove_remote(self._remote_entry(key))
+
+    def _conclude(self, entry: Entry) -> None:
+        with self._asking():
+            for folder in ("blobs", "entries"):
+                self._remote.makedirs(f"{self._root}/{folder}", exist_ok=True)
+            self._remote.invalidate_cache()
+            sizes = {file.sha256: file.bytes for file in entry.files}
+            absent = [sha for sha, size in sizes.items() if self._remote_size(sha) != size]
+            self._remote.put([str(self._blob(sha)) for sha in absent], [self._remote_blob(sha) for sha in absent])
+            self._remote.pipe_file(self._remote_entry(entry.key), entry_text(entry).encode())
+        super()._conclude(entry)
 
     def _fetch_entry(self, key: str) -> Entry | None:
-        path = self._entry_path(key)
         try:
-            self._remote.get_file(self._remote_entry(key), str(path))
-            return read_entry(path, key)
-        except (OSError, ValueError, KeyError, TypeError):
-            path.unlink(missing_ok=True)
+            with self._asking():
+                text = self._remote.cat_file(self._remote_entry(key))
+            entry = parse_entry(text.decode(), key)
+        except (FileNotFoundError, ValueError):
             return None
+        super()._conclude(entry)
+        return entry
 
-    def _fetch_blob(self, sha: str) -> None:
-        blob = self._blob(sha)
-        aside = blob.with_suffix(".new")
-        with suppress(OSError):
-            self._remote.get_file(self._remote_blob(sha), str(aside))
-            aside.chmod(0o444)
-            aside.replace(blob)
+    def _fetch_files(self, entry: Entry) -> None:
+        """Bring the files that are missing or damaged here, where the address has every one of them."""
+        sizes = {file.sha256: file.bytes for file in entry.files if not self._whole(file.sha256)}
+        sums = list(sizes)
+        with TemporaryDirectory(dir=self.folder / "views", prefix=f"{os.getpid()}-") as folder:
+            fetched = [Path(folder, sha) for sha in sums]
+            try:
+                with self._asking():
+                    self._remote.get([self._remote_blob(sha) for sha in sums], [str(path) for path in fetched])
+            except FileNotFoundError:
+                return
+            for path, sha in zip(fetched, sums, strict=True):
+                if digest_file(path) == sha:
+                    path.chmod(0o444)
+                    path.replace(self._blob(sha))
+                elif path.stat().st_size == sizes[sha]:  # a commit would take it for whole; one cut short is replaced
+                    self._remove_remote(self._remote_blob(sha))
+
+    def _remove_remote(self, path: str) -> None:
+        with suppress(FileNotFoundError), self._asking():
+            self._remote.rm_file(path)
+
+    def _whole(self, sha: str) -> bool:
+        try:
+            return self.digests.of(self._blob(sha)) == sha
+        except OSError:
+            return False
+
+    def _remote_size(self, sha: str) -> int | None:
+        try:
+            return int(self._remote.info(self._remote_blob(sha))["size"])
+        except FileNotFoundError:
+            return None
 
     def _remote_blob(self, sha: str) -> str:
         return f"{self._root}/blobs/{sha}"
 
     def _remote_entry(self, key: str) -> str:
         return f"{self._root}/entries/{key}.json"
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Tell in one line what goes wrong at the address; only a file that it does not have is no error."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except Exception as error:  # each file system has exceptions of its own
+            text = " ".join(str(error).split()) or type(error).__name__
+            raise ScenewrightError(f"the store {self._address} does not answer: {text}") from error

@@ -271,7 +271,7 @@ class _Run:
             self.fail(step, f"its input is damaged in the store again and again ({path})")
             return
         self.emit("stage_log", id_, message=f"{path} of {maker} is damaged in the store; it is made again")
-        self.store.remove(key)
+        self.store.reject(key)
         del self.entries[maker]
         for follower in self.followers[maker]:
             if follower not in self.entries and follower not in self.running:

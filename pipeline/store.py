@@ -83,8 +83,8 @@ class Store:
     def peek(self, key: str) -> Entry | None:
         """The entry of a key without a look at its files; None where there is none or it cannot be read."""
         try:
-            return read_entry(self._entry_path(key), key)
-        except (OSError, ValueError, KeyError, TypeError):
+            return parse_entry(self._entry_path(key).read_text(), key)
+        except (OSError, ValueError):
             return None
 
     def damage(self, entry: Entry) -> str | None:
@@ -112,17 +112,21 @@ class Store:
         )
         _side_by_side(self._adopt, paths, sums)
         entry = Entry(key, type_name, files, dict(recipe), dict(record))
-        _write_entry(self._entry_path(key), entry)
+        self._conclude(entry)
         return entry
 
     @contextmanager
     def view(self, entry: Entry) -> Iterator[Path]:
-        """A folder with the artifact's files under their own names, every byte checked; else DamagedEntry."""
+        """A folder with the artifact's files under their own names, every byte checked; else DamagedEntry.
+
+        A damaged file is dropped, so that it is missed and made again even where its size and times look untouched.
+        """
         folder = Path(mkdtemp(dir=self.folder / "views", prefix=f"{os.getpid()}-"))
         try:
             self.link(entry, folder)
             for file, sha in zip(entry.files, digest_files(folder / file.path for file in entry.files), strict=True):
                 if sha != file.sha256:
+                    self._blob(file.sha256).unlink(missing_ok=True)
                     raise DamagedEntry(entry.key, file.path)
             yield folder
         finally:
@@ -178,6 +182,10 @@ class Store:
         """Forget the result of a key; its files go when nothing else needs them, at the next `prune`."""
         self._entry_path(key).unlink(missing_ok=True)
 
+    def reject(self, key: str) -> None:
+        """Forget a result that turned out damaged, wherever it is kept, so that it is made again."""
+        self.remove(key)
+
     def blobs(self) -> Iterator[Path]:
         return (self.folder / "blobs").iterdir()
 
@@ -186,6 +194,15 @@ class Store:
 
     def _entry_path(self, key: str) -> Path:
         return self.folder / "entries" / f"{key}.json"
+
+    def _conclude(self, entry: Entry) -> None:
+        """Write the entry of a result whose files are all in place: synced and renamed."""
+        aside = self.folder / "work" / f".{entry.key}.{os.getpid()}.{time.monotonic_ns()}"
+        with aside.open("w") as file:
+            file.write(entry_text(entry))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, self._entry_path(entry.key))
 
     def _adopt(self, path: Path, sha: str) -> None:
         blob = self._blob(sha)
@@ -200,23 +217,25 @@ class Store:
         os.replace(path, blob)
 
 
-def read_entry(path: Path, key: str) -> Entry:
-    data = json.loads(path.read_text())
-    checksum = data.pop("checksum")
-    if data["format"] != FORMAT or data["key"] != key or checksum != digest_value(data):
-        raise ValueError("not a whole entry")
-    files = tuple(StoredFile(**file) for file in data["files"])
-    return Entry(key, data["type"], files, data["recipe"], data["record"])
-
-
-def _write_entry(path: Path, entry: Entry) -> None:
+def entry_text(entry: Entry) -> str:
+    """An entry as it is written to disk: JSON with its own checksum."""
     data = json.loads(json.dumps({"format": FORMAT, **asdict(entry)}))
-    aside = path.parents[1] / "work" / f".{path.name}.{os.getpid()}.{time.monotonic_ns()}"
-    with aside.open("w") as file:
-        json.dump({**data, "checksum": digest_value(data)}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+    return json.dumps({**data, "checksum": digest_value(data)})
+
+
+def parse_entry(text: str, key: str) -> Entry:
+    """The entry of `key` from its text. ValueError where it is cut off, changed, or another's."""
+    try:
+        data = json.loads(text)
+        checksum = data.pop("checksum")
+        whole = data["format"] == FORMAT and data["key"] == key and checksum == digest_value(data)
+        files = tuple(StoredFile(**file) for file in data["files"])
+        entry = Entry(key, data["type"], files, data["recipe"], data["record"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not an entry") from error
+    if not whole:
+        raise ValueError("not a whole entry")
+    return entry
 
 
 def _side_by_side(act: Callable[[Path, str], None], paths: Sequence[Path], sums: Sequence[str]) -> None:

@@ -45,7 +45,7 @@ def measure(store: Store) -> Size:
 def verify(store: Store, *, repair: bool = False) -> list[tuple[str, str]]:
     """(key, path) of every stored file that is missing or is not what it was, by reading every byte.
 
-    With `repair`, the entries of damaged results go, so that they are made again when next asked for.
+    With `repair`, damaged files and the entries that need them go, so that they are made again when next asked for.
     """
     whole: dict[str, bool] = {}
     damaged = []
@@ -59,6 +59,8 @@ def verify(store: Store, *, repair: bool = False) -> list[tuple[str, str]]:
     if repair:
         for key in {key for key, _ in damaged}:
             store.remove(key)
+        for sha in (sha for sha, good in whole.items() if not good):
+            (store.folder / "blobs" / sha).unlink(missing_ok=True)
     return damaged
 
 
