@@ -39,8 +39,10 @@ export function length(metres: number): string {
   return size < 1000 ? `${metres.toFixed(2)} m` : `${(metres / 1000).toFixed(2)} km`;
 }
 
-/** `load_capture` and `peak_memory_bytes` as words. */
+const ACRONYMS = /\b(psnr|ssim|lpips|uv|gpu|cpu|glb|gltf|lod|fov|rgb|nerf|clip)\b/g;
+
+/** `load_capture` and `psnr` as words. */
 export function words(name: string): string {
-  const text = name.replace(/_/g, " ").trim();
+  const text = name.replace(/_/g, " ").trim().replace(ACRONYMS, (acronym) => (acronym === "gltf" ? "glTF" : acronym === "nerf" ? "NeRF" : acronym.toUpperCase()));
   return text ? text[0]!.toUpperCase() + text.slice(1) : name;
 }

@@ -230,6 +230,16 @@ function edgePath(from: Spot, to: Spot, rail: number | null, gap: number, isDown
   ].join("");
 }
 
+const PLAUSIBLE_SECONDS = 7 * 24 * 3600;
+
+/** How long the run took, or has been going by this machine's clock. */
+function elapsed(run: Run): number {
+  const told = run.manifest?.seconds ?? 0;
+  if (run.manifest?.status !== "running" || !run.manifest.started) return told;
+  const since = (Date.now() - Date.parse(run.manifest.started)) / 1000;
+  return since > told && since < PLAUSIBLE_SECONDS ? since : told;
+}
+
 /** The line under the run's name: what is going on, for how long. */
 export function runLine(run: Run): string {
   const ids = Object.keys(stagesOf(run));
@@ -242,6 +252,6 @@ export function runLine(run: Run): string {
     [count("waiting"), "waiting"],
   ] as const;
   const text = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
-  const seconds = run.manifest?.seconds;
+  const seconds = elapsed(run);
   return [...text, ...(seconds ? [duration(seconds)] : [])].join(" · ");
 }

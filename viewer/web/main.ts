@@ -62,7 +62,7 @@ function spread(): void {
 
 function refresh(): void {
   const stages = stagesOf(run);
-  if (!hasChosen || (selected && !stages[selected])) {
+  if (Object.keys(stages).length && (!hasChosen || !selected || !stages[selected])) {
     const id = favourite(run);
     if (id !== selected) {
       selected = id;
@@ -133,6 +133,7 @@ async function begin(): Promise<void> {
   if (token) history.replaceState(null, "", location.pathname + location.hash);
 
   follow(run, refresh);
+  setInterval(() => run.manifest?.status === "running" && refresh(), 1000);
   const session = await getSession();
   const themes: Record<Theme, Theme> = { light: "dark", dark: "light" };
   const themeButton = iconButton(chosenTheme() === "dark" ? "sun" : "moon", "Switch between dark and light", () => {

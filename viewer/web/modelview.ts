@@ -2,6 +2,7 @@
 import { choices, fill, h, iconButton, type IconName } from "./elements";
 import { length } from "./format";
 import { factsChip, factsPanel } from "./facts";
+import { levelsOf, showLevel } from "./levels";
 import { loadModel, type Model } from "./model";
 import { Ruler } from "./ruler";
 import { DENSITY_RANGE, Shader, SHADINGS, SHADING_WORDS, type Shading } from "./shading";
@@ -28,6 +29,7 @@ export function showModel(viewport: Viewport, url: string, name: string, options
   const scale = h("div", { class: "scale-note" });
   const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Model tools" });
   const facts = h("aside", { class: "facts-card", "aria-label": "Model facts" });
+  const actions = h("div", { class: "model-actions" });
   const status = h("div", { class: "loading", role: "status" }, "Loading the model");
   ruler ??= new Ruler(viewport, () => undefined);
   const root = h("div", { class: "space" }, viewport.host, ruler.label, facts, scale, legend, tools, status);
@@ -45,7 +47,7 @@ export function showModel(viewport: Viewport, url: string, name: string, options
       scale.textContent = `1 square = ${length(viewport.floor.step).replace(/\.0+(?= )/, "")} · the arrow marks the front`;
       fill(facts, factsPanel(model.facts, options.target));
       status.hidden = true;
-      equip(viewport, model, name, { tools, legend, facts, scale }, options, undo);
+      equip(viewport, model, name, { tools, legend, facts, scale, actions }, options, undo);
       root.dataset["state"] = "ready";
     } catch (error) {
       if (isGone) return;
@@ -57,6 +59,7 @@ export function showModel(viewport: Viewport, url: string, name: string, options
 
   return {
     root,
+    actions,
     dispose() {
       isGone = true;
       for (const step of undo) step();
@@ -70,6 +73,7 @@ interface Places {
   legend: HTMLElement;
   facts: HTMLElement;
   scale: HTMLElement;
+  actions: HTMLElement;
 }
 
 function equip(viewport: Viewport, model: Model, name: string, places: Places, options: ModelOptions, undo: (() => void)[]): void {
@@ -99,15 +103,21 @@ function equip(viewport: Viewport, model: Model, name: string, places: Places, o
   const factsButton = toggle("info", "Facts and budget", wide, (isOn) => {
     places.facts.hidden = !isOn;
     chip.hidden = isOn;
+    reserve(isOn);
   });
+  const reserve = (isOn: boolean) => viewport.reserve(isOn && viewport.host.clientWidth > 560 ? places.facts.offsetWidth + 12 : 0);
+  undo.push(() => reserve(false));
   const chip = factsChip(model.facts, options.target, () => factsButton.click());
   chip.hidden = wide;
   places.facts.hidden = !wide;
   places.facts.before(chip);
+  reserve(wide);
+  viewport.frame();
 
   fill(
     places.tools,
     choices("Shading", shadings.map((value) => ({ value, label: SHADING_WORDS[value] })), "colour", shade),
+    levelTool(viewport, model),
     h("span", { class: "rule" }),
     toggle("wire", "Wireframe", false, (isOn) => shader.wire(isOn, wireColour())),
     toggle("grid", "Floor grid", true, (isOn) => {
@@ -122,10 +132,19 @@ function equip(viewport: Viewport, model: Model, name: string, places: Places, o
     factsButton,
     iconButton("camera", "Save a picture", () => void savePicture(viewport, name)),
     iconButton("film", "Record a turntable", (() => record(viewport, name, options)) as () => void, { "data-tool": "turntable" }),
-    compareTool(viewport, model, options, undo),
-    h("span", { class: "rule" }),
-    xrTools(viewport, model, options, undo),
   );
+  fill(places.actions, compareTool(viewport, model, options, undo), xrTools(viewport, model, options, undo));
+}
+
+function levelTool(viewport: Viewport, model: Model): Node | null {
+  const levels = levelsOf(model.root);
+  if (!levels.length) return null;
+  showLevel(levels, 0);
+  const show = (level: string) => {
+    showLevel(levels, Number(level));
+    viewport.invalidate();
+  };
+  return h("span", { class: "level-tool" }, h("span", { class: "rule" }), choices("Level of detail", levels.map((_, level) => ({ value: String(level), label: `LOD ${level}` })), "0", show));
 }
 
 function densityLegend(): HTMLElement[] {

@@ -7,6 +7,7 @@ import { duration } from "./format";
 export class Result {
   readonly root = h("div", { class: "result" });
   private readonly tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Ways to look at the result" });
+  private readonly actions = h("div", { class: "view-actions" });
   private readonly body = h("div", { class: "view-body", role: "tabpanel" });
   private shown = "";
   private view: View | null = null;
@@ -17,7 +18,7 @@ export class Result {
   private has3D = false;
 
   constructor(private readonly say: (message: string) => void) {
-    this.root.append(this.tabs, this.body);
+    this.root.append(h("div", { class: "result-head" }, this.tabs, this.actions), this.body);
   }
 
   setAgainst(models: { name: string; url: string }[]): void {
@@ -91,6 +92,7 @@ export class Result {
   private async mount(id: string, stage: StageRecord, kind: ViewKind, files: RunFile[]): Promise<void> {
     this.view?.dispose();
     this.view = null;
+    fill(this.actions);
     const wanted = this.shown;
     fill(this.body, h("div", { class: "loading", role: "status" }, "Loading"));
     this.body.dataset["view"] = kind.id;
@@ -110,6 +112,7 @@ export class Result {
       if (wanted !== this.shown) return view.dispose();
       this.view = view;
       fill(this.body, view.root);
+      fill(this.actions, view.actions);
     } catch (error) {
       if (wanted !== this.shown) return;
       fill(this.body, h("div", { class: "loading failed", role: "alert" }, `This cannot be shown: ${error instanceof Error ? error.message : String(error)}`));
@@ -131,6 +134,7 @@ export class Result {
     this.view?.dispose();
     this.view = null;
     fill(this.tabs);
+    fill(this.actions);
     this.body.dataset["view"] = "empty";
     const fraction = live?.fraction ?? null;
     const error = stage ? errorOf(stage) : null;

@@ -5,7 +5,7 @@ import { materialsOf } from "./model";
 export const SHADINGS = ["colour", "clay", "normals", "uv", "density"] as const;
 export type Shading = (typeof SHADINGS)[number];
 
-export const SHADING_WORDS: Record<Shading, string> = { colour: "Colour", clay: "Clay", normals: "Normals", uv: "UV", density: "Texel density" };
+export const SHADING_WORDS: Record<Shading, string> = { colour: "Colour", clay: "Clay", normals: "Normals", uv: "UV", density: "Density" };
 
 /** Texels per centimetre at the two ends of the density scale, which is logarithmic. */
 export const DENSITY_RANGE = [0.5, 128] as const;

@@ -26,6 +26,7 @@ export class Viewport {
   draw: (() => void) | null = null;
   box = new THREE.Box3();
   pictures = 0;
+  private reserved = 0;
   private isDirty = true;
   private last = 0;
   private flight: { from: THREE.Vector3; to: THREE.Vector3; lookFrom: THREE.Vector3; lookTo: THREE.Vector3; spent: number } | null = null;
@@ -56,6 +57,7 @@ export class Viewport {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.recolour());
     this.recolour();
     this.resize();
+    Object.assign(globalThis, { scenewright: this }); // for the browser's console
     this.renderer.setAnimationLoop((time, frame) => this.tick(time, frame ?? null));
   }
 
@@ -93,6 +95,12 @@ export class Viewport {
     this.draw = null;
     this.renderer.renderLists.dispose();
     this.invalidate();
+  }
+
+  /** Keep so many pixels on the right free of the object, for a panel that lies there. */
+  reserve(pixels: number): void {
+    this.reserved = pixels;
+    this.resize();
   }
 
   /** Look at the whole object, from the front a little to the right and above unless said otherwise. */
@@ -179,11 +187,15 @@ export class Viewport {
     this.invalidate();
   }
 
-  private resize(): void {
+  /** Fill the host again. */
+  resize(): void {
     const { clientWidth: width, clientHeight: height } = this.host;
     if (!width || !height || this.renderer.xr.isPresenting) return;
     this.renderer.setSize(width, height);
-    this.camera.aspect = width / height;
+    const free = Math.max(width / 2, width - this.reserved);
+    this.camera.aspect = free / height;
+    if (free < width) this.camera.setViewOffset(free, height, 0, 0, width, height);
+    else this.camera.clearViewOffset();
     this.camera.updateProjectionMatrix();
     this.invalidate();
   }

@@ -6,6 +6,8 @@ import { filesOf, type RunFile, type StageRecord } from "./run";
 
 export interface View {
   root: HTMLElement;
+  /** Buttons that stand beside the tabs. */
+  actions?: HTMLElement;
   dispose(): void;
 }
 

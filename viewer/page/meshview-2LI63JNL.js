@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c,g as d}from"./chunk-CEZBA5QW.js";import"./chunk-NQIV646K.js";import"./chunk-6FJUESQB.js";import"./chunk-NUARP4XH.js";import"./chunk-IIZCIMZF.js";import"./chunk-5RM2OQAK.js";export{d as fetchBytes,c as linearColours,a as showMesh,b as showPly};
