@@ -3,16 +3,22 @@
 import glob
 import itertools
 import json
+import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.digest import digest_value
 from pipeline.document import Files, Lines, StageDocument, Values
 from pipeline.errors import Problem
 
 MAX_POINTS = 100_000
+"""Nodes in a job: more are a mistake, and would fill the memory before anybody saw it."""
+MAX_ID = 200
+"""Characters of a node's id, which is also a file's name."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,10 @@ def read_axes(stage_id: str, document: StageDocument, folder: Path, problems: li
     for name in [*document.map, *document.sweep]:
         if name in document.config or (name in document.map and name in document.sweep):
             problems.append(Problem(f"{place}.config.{name}", "stands both in config and in map or sweep"))
+    times = math.prod(len(axis.labels) for axis in axes)
+    if times > MAX_POINTS:
+        problems.append(Problem(f"{place}.sweep", f"makes {times} combinations (allowed: {MAX_POINTS})"))
+        return []
     return axes
 
 
@@ -60,12 +70,16 @@ def node_id(stage_id: str, axes: Sequence[Axis], point: Point) -> str:
     """The id of one node: the stage's own, with the labels of its point in brackets."""
     by_name = {axis.name: axis for axis in axes}
     labels = ",".join(by_name[name].labels[index] for name, index in point)
-    return f"{stage_id}[{labels}]" if labels else stage_id
+    whole = f"{stage_id}[{labels}]" if labels else stage_id
+    return whole if len(whole) <= MAX_ID else f"{stage_id[:100]}[{digest_value(whole)[:32]}]"
 
 
 def _axis(name: str, rows: list[dict[str, Any]]) -> Axis:
     labels = [_label(next(iter(row.values()))) for row in rows]
-    unique = [label if labels.count(label) == 1 else f"{label}-{index + 1}" for index, label in enumerate(labels)]
+    count = Counter(labels)
+    unique = [label if count[label] == 1 else f"{label}-{index + 1}" for index, label in enumerate(labels)]
+    if len(set(unique)) < len(unique):  # a label looks like another one with its number
+        unique = [f"{index + 1}-{label}" for index, label in enumerate(labels)]
     return Axis(name, tuple(unique), tuple(rows))
 
 
@@ -99,7 +113,8 @@ def _lines(path: Path, place: str, problems: list[Problem]) -> list[str]:
     try:
         lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as error:
-        problems.append(Problem(place, f"cannot read {path}: {error}"))
+        reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+        problems.append(Problem(place, f"cannot read {path}: {reason}"))
         return []
     lines = [line for line in lines if line]
     if not lines:

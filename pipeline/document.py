@@ -1,20 +1,32 @@
 """The job file as written: its text, its structure, and the changes that the command line makes to it."""
 
 import json
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, ValidationError
 
 from pipeline.errors import JobError, Problem, UserError, did_you_mean
 from pipeline.migrations import VERSION, migrate
 
 MAX_BYTES = 64 * 1024 * 1024
 """A job file is written by a person or a template: anything larger is a mistake."""
+MAX_DEPTH = 100
+"""Objects and lists inside each other; the parsers that come after this one take 200."""
 
-StageId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.=,+\[\]-]{0,199}$")]
+_ID = r"^[A-Za-z0-9_][A-Za-z0-9_.=,+\[\]-]{0,199}$"
+_VARIABLE = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_NAME = r"^[^./\\\x00-\x1f][^/\\\x00-\x1f]*$"
+_IN_WORDS = {
+    _ID: "must be letters, digits and _ . = , + - [ ], beginning with a letter, a digit or _, at most 200 in all",
+    _VARIABLE: "must be letters, digits and _, not beginning with a digit",
+    _NAME: "must be the name of a folder: without / and \\, not beginning with a dot",
+}
+
+StageId = Annotated[str, StringConstraints(pattern=_ID)]
 Scalar = str | bool | int | float
 
 
@@ -32,7 +44,17 @@ class Lines(Strict):
     """A text file, relative to the job file; one value for each line that is not empty."""
 
 
-Values = list[Any] | Files | Lines
+def _kind_of_values(value: object) -> str:
+    """Which of the three ways to give values was meant, so that mistakes are told about that one alone."""
+    if isinstance(value, Lines) or (isinstance(value, dict) and "lines" in value):
+        return "Lines"
+    return "Files" if isinstance(value, (dict, Files)) else "list"
+
+
+Values = Annotated[
+    Annotated[list[Any], Tag("list")] | Annotated[Files, Tag("Files")] | Annotated[Lines, Tag("Lines")],
+    Discriminator(_kind_of_values),
+]
 
 
 class ResourcesDocument(Strict):
@@ -74,13 +96,13 @@ class JobDocument(Strict):
     """Where editors find the JSON Schema of this format."""
     version: int = VERSION
     """The version of the job format."""
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = "job"
+    name: Annotated[str, StringConstraints(pattern=_NAME, max_length=200)] = "job"
     """The job's name; its default output folder is runs/NAME."""
     description: str = ""
     """For people."""
     seed: int = Field(0, ge=0, lt=2**63)
     """The seed of every stage that uses randomness."""
-    variables: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Scalar] = {}
+    variables: dict[Annotated[str, StringConstraints(pattern=_VARIABLE)], Scalar] = {}
     """Values for ${NAME} in settings; the command line's --var NAME=VALUE goes before them."""
     stages: dict[StageId, StageDocument] = Field(min_length=1)
     """The stages by id."""
@@ -89,46 +111,74 @@ class JobDocument(Strict):
 def read_text(path: Path) -> dict[str, Any]:
     """The JSON object in a file. Syntax errors, repeated keys and non-finite numbers are JobErrors with their place."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UserError(
-                f"{path}: a job file has at most {MAX_BYTES >> 20} MB (this has {path.stat().st_size >> 20})"
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path}: must be UTF-8 text (byte {error.start} is not)") from None
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UserError(f"{path}: {error.strerror or error}") from None
-    return parse_text(text, str(path))
+    if len(content) > MAX_BYTES:
+        raise UserError(f"{path}: a job file has at most {MAX_BYTES >> 20} MB (this has more)")
+    try:
+        return parse_text(content.decode("utf-8-sig"), str(path))
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: must be UTF-8 text (byte {error.start} is not)") from None
 
 
 def parse_text(text: str, source: str) -> dict[str, Any]:
     """As `read_text`, of a text that is already at hand."""
-    repeated: list[str] = []
+    repeated: list[tuple[dict[str, Any], str]] = []
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: dict[str, Any] = {}
         for key, value in pairs:
             if key in seen:
-                repeated.append(key)
+                repeated.append((seen, key))
             seen[key] = value
         return seen
 
-    def refuse(constant: str) -> None:
-        raise ValueError(f"{constant} is not a JSON number")
-
     try:
-        document = json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        document = json.loads(text, object_pairs_hook=unique, parse_int=_whole)
     except json.JSONDecodeError as error:
         raise JobError(
             source, [Problem(f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}")]
         ) from None
-    except (ValueError, RecursionError) as error:
-        raise JobError(source, [Problem("", f"not JSON: {str(error) or 'nested too deep'}")]) from None
-    if repeated:
-        raise JobError(source, [Problem(key, "this key stands twice in one object") for key in repeated])
+    except RecursionError:
+        raise JobError(source, [Problem("", f"nested too deep (allowed: {MAX_DEPTH} levels)")]) from None
+    twice = {id(seen): key for seen, key in repeated}
+    problems = list(_oddities(document, "", MAX_DEPTH, twice))
     if not isinstance(document, dict):
-        raise JobError(source, [Problem("", f"a job is a JSON object (got {_kind(document)})")])
-    return document
+        problems.append(Problem("", f"a job is a JSON object (got {_kind(document)})"))
+    if problems:
+        raise JobError(source, problems)
+    return dict(document)
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number; one that no computer counts to is treated as infinite."""
+    return int(digits) if len(digits) < 300 else math.inf
+
+
+def _oddities(value: Any, place: str, depth: int, twice: Mapping[int, str]) -> Iterator[Problem]:
+    """What Python's JSON parser lets through although it is a mistake, with its place."""
+    if isinstance(value, float) and not math.isfinite(value):
+        yield Problem(place, f"must be a finite number (got {_kind(value)})")
+    if isinstance(value, str) and not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            yield Problem(place, "holds half of a surrogate pair, which is no text")
+    if not isinstance(value, (dict, list)):
+        return
+    if depth == 0:
+        yield Problem(f"{place[:60]}...", f"nested too deep (allowed: {MAX_DEPTH} levels)")
+        return
+    if id(value) in twice:
+        yield Problem(_join(place, twice[id(value)]), "this key stands twice in one object")
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _oddities(inner, _join(place, key), depth - 1, twice)
+
+
+def _join(place: str, key: object) -> str:
+    return f"{place}.{key}" if place else str(key)
 
 
 def apply_settings(document: dict[str, Any], settings: Sequence[str]) -> dict[str, Any]:
@@ -136,7 +186,7 @@ def apply_settings(document: dict[str, Any], settings: Sequence[str]) -> dict[st
     document = json.loads(json.dumps(document))
     for setting in settings:
         path, equals, text = setting.partition("=")
-        if not equals or not path:
+        if not equals or not path.strip("."):
             raise UserError(f"--set {setting}: must be PATH=VALUE, such as stages.surface.config.voxel=0.01")
         _assign(document, path, parse_value(text))
     return document
@@ -145,10 +195,10 @@ def apply_settings(document: dict[str, Any], settings: Sequence[str]) -> dict[st
 def parse_value(text: str) -> Any:
     """A value from the command line: JSON where it parses as such, else the text itself."""
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = json.loads(text, parse_int=_whole)
+    except (ValueError, RecursionError):
         return text
-    return text if value != value or value in (float("inf"), float("-inf")) else value
+    return text if next(_oddities(value, "", MAX_DEPTH, {}), None) else value
 
 
 def _assign(document: dict[str, Any], path: str, value: Any) -> None:
@@ -184,7 +234,7 @@ def check_structure(document: dict[str, Any], source: str) -> tuple[JobDocument,
         try:
             return JobDocument.model_validate_json(json.dumps(document), strict=True), list(problems.values())
         except ValidationError as error:
-            found = {problem.place: problem for problem in problems_of(error, JobDocument)}
+            found = {problem.place: problem for problem in problems_of(error, JobDocument, document)}
             document = _without(document, error)
         if not document.get("stages") or not found.keys() - problems.keys():
             raise JobError(source, list({**found, **problems}.values()))
@@ -196,47 +246,54 @@ def _without(document: dict[str, Any], error: ValidationError) -> dict[str, Any]
     document = json.loads(json.dumps(document))
     for detail in error.errors(include_url=False):
         here: Any = document
-        *parents, last = detail["loc"] or ("",)
+        *parents, last = _location(detail, document) or ("",)
         for part in parents:
-            inner = here[part] if isinstance(here, dict) and part in here else None
-            if inner is None:
+            inner = here.get(part)
+            if not isinstance(inner, dict):
+                last = part
                 break
-            here, last = (inner, last) if isinstance(inner, dict) else (here, part)
-        if isinstance(here, dict) and detail["type"] == "missing":
+            here = inner
+        if detail["type"] == "missing":
             here[last] = ""
-        elif isinstance(here, dict):
+        else:
             here.pop(last, None)
     return document
 
 
-def problems_of(error: ValidationError, model: type[BaseModel], place: str = "") -> list[Problem]:
-    """pydantic's errors in our words: the dotted place, what is allowed, and what was given."""
+def problems_of(error: ValidationError, model: type[BaseModel], given: Any, place: str = "") -> list[Problem]:
+    """pydantic's errors about `given` in our words: the dotted place, what is allowed, and what was given."""
     found: dict[str, Problem] = {}
     for detail in error.errors(include_url=False):
-        location = [str(part) for part in detail["loc"] if not _is_branch(part)]
-        where = ".".join(filter(None, [place, *location]))
+        location = _location(detail, given)
+        where = ".".join(filter(None, [place, *map(str, location)]))
         if detail["type"] == "extra_forbidden":
-            message = f"unknown key; {did_you_mean(location[-1], _allowed(model, detail['loc'][:-1]))}"
+            message = f"unknown key; {did_you_mean(str(location[-1]), _allowed(model, detail['loc'][:-1]))}"
         elif detail["type"] == "missing":
             message = "is required"
         else:
-            message = _phrase(detail["msg"], detail["input"])
+            message = _phrase(detail)
         if where not in found:
             found[where] = Problem(where, message)
         elif message not in found[where].message and detail["type"] != "extra_forbidden":
             before, alternative = found[where].message.rsplit(" (got", 1)[0], message.removeprefix("must be ")
             if alternative.rsplit(" (got", 1)[0] not in before:
                 found[where] = Problem(where, f"{before} or {alternative}")
-    return list(found.values())
+    outer = {where[: dot.start()] for where in found for dot in re.finditer(r"\.", where)}
+    return [problem for where, problem in found.items() if where not in outer]  # a union's other ways of being wrong
 
 
-def _is_branch(part: object) -> bool:
-    """Whether a part of pydantic's location names an alternative of a union and not a place in the file."""
-    return isinstance(part, str) and bool(
-        re.match(
-            r"^(list|dict|function|constrained|union|tagged|Files|Lines|str|int|float|bool|literal)\b(\[|-|$)", part
-        )
-    )
+def _location(detail: Any, given: Any) -> list[str | int]:
+    """Where in `given` an error lies: pydantic's location less the names of a union's alternatives."""
+    found: list[str | int] = []
+    here = given
+    for part in detail["loc"]:
+        inside = part in here if isinstance(here, dict) else isinstance(here, list) and isinstance(part, int)
+        if inside:
+            found.append(part)
+            here = here[part]
+    if detail["type"] == "missing":
+        found.append(detail["loc"][-1])
+    return found
 
 
 def _allowed(model: Any, location: Sequence[Any]) -> list[str]:
@@ -260,18 +317,24 @@ def _types_in(annotation: Any) -> list[Any]:
     return [annotation, *(kind for part in inner for kind in _types_in(part))]
 
 
-def _phrase(message: str, given: object) -> str:
-    message = re.sub(r"^(Input|Value|String|Dictionary|List|Object) should ", "must ", message)
+def _phrase(detail: Any) -> str:
+    given = f" (got {_kind(detail['input'])})"
+    pattern = detail.get("ctx", {}).get("pattern", "")
+    if pattern in _IN_WORDS:
+        return _IN_WORDS[pattern] + given
+    message = re.sub(r"^(Input|Value|String|Dictionary|List|Object) should ", "must ", detail["msg"])
     message = re.sub(r"^Value error, ", "", message)
+    message = re.sub(r" after validation, not \d+$", "", message)
     message = re.sub(r"a valid dictionary( or instance of \w+)?|an object", "an object", message)
-    message = re.sub(r"a valid (\w+)(, unable to parse .*)?", r"a \1", message).replace("a array", "a list")
-    return f"{message[:1].lower()}{message[1:]} (got {_kind(given)})"
+    message = re.sub(r"a valid (\w+)(, unable to parse .*)?", r"a \1", message)
+    message = message.replace("a array", "a list").replace("a integer", "a whole number")
+    return f"{message[:1].lower()}{message[1:]}{given}"
 
 
 def _kind(value: object) -> str:
     """A value as an error shows it: short, and by kind where it is long."""
     if isinstance(value, Mapping):
-        return "an object"
+        return "an object" if value else "an empty object"
     if isinstance(value, list):
         return f"a list of {len(value)}"
     text = json.dumps(value, ensure_ascii=False, default=str)

@@ -1,21 +1,24 @@
 """Reads a job file into a checked graph of nodes, or says everything that is wrong with it."""
 
+import heapq
 import itertools
 import json
+import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.axes import Axis, Point, node_id, points_of, read_axes
+from pipeline.axes import MAX_POINTS, Axis, Point, node_id, points_of, read_axes
 from pipeline.document import JobDocument, StageDocument, apply_settings, check_structure, problems_of, read_text
 from pipeline.errors import JobError, Problem, did_you_mean
 from pipeline.migrations import VERSION
-from pipeline.stage import Catalogue, Resources, Stage, StageConfig, missing_paths, path_fields
-from pipeline.variables import read_variables, substitute
+from pipeline.stage import Catalogue, Input, Resources, Stage, StageConfig, missing_paths, path_fields
+from pipeline.variables import escape, read_variables, substitute
 
 
 @dataclass(frozen=True)
@@ -82,9 +85,8 @@ def check_job(
     folder = folder or Path.cwd()
     values = read_variables(variables, job.variables)
     raw = job.model_dump(by_alias=True)["stages"]
-    stages = {
-        id_: StageDocument.model_validate(substitute(raw[id_], values, f"stages.{id_}", problems)) for id_ in job.stages
-    }
+    read = {id_: _substituted(id_, raw[id_], values, problems) for id_ in job.stages}
+    stages = {id_: stage for id_, stage in read.items() if stage}
     axes = {id_: read_axes(id_, stage, folder, problems) for id_, stage in stages.items()}
     known = {id_: catalogue[stage.stage] for id_, stage in stages.items() if stage.stage in catalogue}
     problems += [
@@ -96,11 +98,24 @@ def check_job(
         id_: _configs(id_, stages[id_], known[id_], axes[id_], folder, problems) for id_ in stages if id_ in known
     }
     for id_ in stages:
-        _check_inputs(id_, stages, known, problems)
+        _check_inputs(id_, stages, known, set(document["stages"]), problems)
     order = _order(stages, problems)
+    nodes = {} if problems else _expand(job, stages, known, axes, configs, order, problems)
     if problems:
         raise JobError(source, _unique(problems))
-    return Job(job.name, _expand(job, stages, known, axes, configs, order), job.description, job.seed)
+    return Job(job.name, nodes, job.description, job.seed)
+
+
+def _substituted(
+    id_: str, raw: dict[str, Any], values: Mapping[str, Any], problems: list[Problem]
+) -> StageDocument | None:
+    """A stage with its variables replaced; None where one has a value of the wrong kind for its place."""
+    given = substitute(raw, values, f"stages.{id_}", problems)
+    try:
+        return StageDocument.model_validate(given)
+    except ValidationError as error:
+        problems += problems_of(error, StageDocument, given, f"stages.{id_}")
+        return None
 
 
 def _configs(
@@ -116,7 +131,7 @@ def _configs(
         try:
             config = stage.config.model_validate_json(json.dumps(_absolute(values, stage.config, folder)), strict=True)
         except ValidationError as error:
-            problems += problems_of(error, stage.config, place)
+            problems += problems_of(error, stage.config, values, place)
             continue
         problems += missing_paths(config, place)
         found[point] = config
@@ -128,7 +143,8 @@ def _absolute(values: dict[str, Any], config: type[StageConfig], folder: Path) -
 
     def one(value: Any) -> Any:
         if isinstance(value, str) and value and "\0" not in value:
-            return os.path.normpath(folder / Path(value).expanduser())
+            with suppress(RuntimeError):  # the home folder of a user who is not there
+                return os.path.normpath(folder / Path(value).expanduser())
         return value
 
     changed = dict(values)
@@ -141,15 +157,20 @@ def _absolute(values: dict[str, Any], config: type[StageConfig], folder: Path) -
 
 
 def _check_inputs(
-    id_: str, stages: Mapping[str, StageDocument], known: Mapping[str, Stage], problems: list[Problem]
+    id_: str,
+    stages: Mapping[str, StageDocument],
+    known: Mapping[str, Stage],
+    named: set[str],
+    problems: list[Problem],
 ) -> None:
+    """What is wrong with a stage's inputs; `named` are all ids in the file, those of broken stages included."""
     place = f"stages.{id_}.inputs"
     stage = known.get(id_)
     given = stages[id_].inputs
     for name, value in given.items():
         sources = value if isinstance(value, list) else [value]
         for source in sources:
-            if source not in stages:
+            if source not in named:
                 problems.append(
                     Problem(f"{place}.{name}", f"no stage has the id {source!r}; {did_you_mean(source, stages)}")
                 )
@@ -164,13 +185,14 @@ def _check_inputs(
         for source in sources:
             if source in known and not spec.accepts(known[source].output):
                 made = f"{source!r} ({known[source].name}) makes {known[source].output.__name__}"
-                problems.append(Problem(f"{place}.{name}", f"takes {spec.types[0].__name__}, but {made}"))
+                problems.append(Problem(f"{place}.{name}", f"takes {spec.kinds}, but {made}"))
+    others = {other: kind for other, kind in known.items() if other != id_}
     for name, spec in stage.inputs.items() if stage else ():
         if not spec.optional and not given.get(name):
-            problems.append(Problem(f"{place}.{name}", f"is required ({spec.types[0].__name__}{_makers(spec, known)})"))
+            problems.append(Problem(f"{place}.{name}", f"is required ({spec.kinds}{_makers(spec, others)})"))
 
 
-def _makers(spec: Any, known: Mapping[str, Stage]) -> str:
+def _makers(spec: Input, known: Mapping[str, Stage]) -> str:
     makers = [id_ for id_, stage in known.items() if spec.accepts(stage.output)]
     return f", which {' or '.join(makers[:4])} makes" if makers else ""
 
@@ -180,27 +202,39 @@ def _sources(document: StageDocument) -> list[str]:
 
 
 def _order(stages: Mapping[str, StageDocument], problems: list[Problem]) -> list[str]:
-    """The ids so that each comes after what it needs, otherwise as in the file; a cycle is a problem that shows it."""
+    """The ids so that each comes after what it needs, otherwise as in the file; each cycle is a problem."""
     waiting = {id_: {source for source in _sources(stage) if source in stages} for id_, stage in stages.items()}
+    ids = list(stages)
+    place = {id_: index for index, id_ in enumerate(ids)}
     order: list[str] = []
-    placed: set[str] = set()
-    ready = [id_ for id_, needs in waiting.items() if not needs]
+    ready = [place[id_] for id_, needs in waiting.items() if not needs]
     followers: dict[str, list[str]] = {id_: [] for id_ in stages}
     for id_, needs in waiting.items():
         for need in needs:
             followers[need].append(id_)
     while ready:
-        id_ = ready.pop(0)
+        id_ = ids[heapq.heappop(ready)]
         order.append(id_)
-        placed.add(id_)
         for follower in followers[id_]:
             waiting[follower].discard(id_)
             if not waiting[follower]:
-                ready.append(follower)
-    if len(placed) < len(stages):
-        cycle = _cycle({id_: needs for id_, needs in waiting.items() if id_ not in placed})
+                heapq.heappush(ready, place[follower])
+    placed = set(order)
+    for cycle in _cycles({id_: needs for id_, needs in waiting.items() if id_ not in placed}):
         problems.append(Problem(f"stages.{cycle[0]}.inputs", f"stages wait for each other: {' -> '.join(cycle)}"))
     return order
+
+
+def _cycles(waiting: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """Cycles that share no stage, until nothing waits for itself any more."""
+    rest = dict(waiting)
+    while rest:
+        gone = {id_ for id_, needs in rest.items() if not needs & rest.keys()}
+        if not gone:
+            cycle = _cycle(rest)
+            yield cycle
+            gone = set(cycle)
+        rest = {id_: needs for id_, needs in rest.items() if id_ not in gone}
 
 
 def _cycle(waiting: Mapping[str, set[str]]) -> list[str]:
@@ -220,6 +254,7 @@ def _expand(
     own: Mapping[str, list[Axis]],
     configs: Mapping[str, Mapping[Point, StageConfig]],
     order: Sequence[str],
+    problems: list[Problem],
 ) -> dict[str, Node]:
     """Nodes for every point of every stage's axes: its own and those of the single inputs it hangs on."""
     axes: dict[str, list[Axis]] = {}
@@ -232,6 +267,10 @@ def _expand(
                 inherited.update({axis.name: axis for axis in axes[value]})
         axes[id_] = [*inherited.values(), *own[id_]]
         mine = {axis.name for axis in own[id_]}
+        times = math.prod(len(axis.labels) for axis in axes[id_])
+        if len(nodes) + times > MAX_POINTS:
+            problems.append(Problem(f"stages.{id_}", f"would run {times} times (allowed: {MAX_POINTS} for all stages)"))
+            break
         for point in points_of(axes[id_]):
             config = configs[id_][tuple(part for part in point if part[0] in mine)]
             inputs = {
@@ -239,6 +278,8 @@ def _expand(
                 for name, value in document.inputs.items()
             }
             node = _node(node_id(id_, axes[id_], point), job, document, stage, config, inputs)
+            if node.id in nodes:
+                problems.append(Problem(f"stages.{id_}", f"two stages would be called {node.id!r}; rename one"))
             nodes[node.id] = node
     return nodes
 
@@ -280,7 +321,7 @@ def _resolved(node: Node) -> dict[str, Any]:
     }
     written: dict[str, Any] = {
         "stage": node.stage.name,
-        "config": node.config.model_dump(mode="json"),
+        "config": escape(node.config.model_dump(mode="json")),
         "inputs": inputs,
     }
     written |= {"seed": node.seed, "retries": node.retries, "timeout": node.timeout}
@@ -289,8 +330,14 @@ def _resolved(node: Node) -> dict[str, Any]:
 
 
 def _unique(problems: Sequence[Problem]) -> list[Problem]:
-    """The problems without those that only follow from another one at the same place."""
+    """The problems without those that only follow from another one at the same place, or in what was left out."""
     first: dict[str, Problem] = {}
     for problem in problems:
+        if problem.message.startswith("is required") and any(_nested(problem.place, place) for place in first):
+            continue
         first.setdefault(problem.place, problem)
     return list(first.values())
+
+
+def _nested(one: str, other: str) -> bool:
+    return one.startswith(f"{other}.") or other.startswith(f"{one}.")

@@ -67,7 +67,7 @@ class Context:
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Tell how far the stage is, from 0 to 1."""
-        self.report(float(fraction), message)
+        self.report(min(max(0.0, float(fraction)), 1.0), message)  # in this order, so that NaN becomes 0
 
     def metric(self, name: str, value: Any) -> None:
         """Record something the stage measured, such as `psnr` or `triangles`, in the run's manifest."""
@@ -95,9 +95,14 @@ class Input:
     def accepts(self, output: type) -> bool:
         return issubclass(output, self.types)
 
+    @property
+    def kinds(self) -> str:
+        """The artifact types it takes, by name."""
+        return " | ".join(kind.__name__ for kind in self.types)
+
     def __str__(self) -> str:
-        names = " | ".join(kind.__name__ for kind in self.types)
-        return f"{self.name}: {f'list[{names}]' if self.many else names}{' (optional)' if self.optional else ''}"
+        taken = f"list[{self.kinds}]" if self.many else self.kinds
+        return f"{self.name}: {taken}{' (optional)' if self.optional else ''}"
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ class Stage:
 
     def unavailable(self) -> str:
         """Why this stage cannot run here, with the one command that changes that; empty when it can."""
-        missing = [name for name in self.modules if importlib.util.find_spec(name) is None]
+        missing = [name for name in self.modules if not _importable(name)]
         return f"needs {', '.join(missing)}: pip install 'scenewright[{self.extra}]'" if missing else ""
 
     def resolve_backends(self, config: StageConfig, device: str) -> StageConfig:
@@ -228,16 +233,33 @@ def missing_paths(config: StageConfig, place: str) -> list[Problem]:
     for name in path_fields(type(config)):
         value = getattr(config, name)
         for path in value if isinstance(value, (list, tuple)) else [value] if value is not None else []:
-            if not path.exists():
-                problems.append(Problem(f"{place}.{name}", f"no file or folder at {str(path)!r}{_beside(path)}"))
+            try:
+                if not path.is_absolute() or not path.exists():
+                    problems.append(Problem(f"{place}.{name}", f"no file or folder at {_shown(path)}{_beside(path)}"))
+            except OSError as error:
+                problems.append(Problem(f"{place}.{name}", f"cannot be read: {error.strerror} ({_shown(path)})"))
     return problems
 
 
+def _shown(path: Path) -> str:
+    text = "" if path == Path() else str(path)
+    return repr(text if len(text) <= 200 else f"{text[:197]}...")
+
+
 def _beside(path: Path) -> str:
+    if not path.is_absolute():
+        return ""
     if not path.parent.is_dir():
-        return f" ({str(path.parent)!r} does not exist either)"
+        return f" ({_shown(path.parent)} does not exist either)"
     near = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], n=2)
     return f"; did you mean {' or '.join(repr(name) for name in near)}?" if near else ""
+
+
+def _importable(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of a module inside a package that is missing itself
+        return False
 
 
 def _read_signature(function: Callable[..., Any]) -> tuple[type[StageConfig], dict[str, Input], type]:
@@ -260,11 +282,17 @@ def _read_signature(function: Callable[..., Any]) -> tuple[type[StageConfig], di
 
 
 def _read_input(function: str, parameter: inspect.Parameter, hint: Any) -> Input:
-    options = list(typing.get_args(hint)) if typing.get_origin(hint) in (typing.Union, types.UnionType) else [hint]
+    options = _alternatives(hint)
     many = any(typing.get_origin(option) in (list, tuple, Sequence) for option in options)
     if many:
-        options = [inner for option in options for inner in typing.get_args(option) if inner is not Ellipsis]
+        inside = [inner for option in options for inner in typing.get_args(option) if inner is not Ellipsis]
+        options = [option for inner in inside for option in _alternatives(inner)]
     artifacts = tuple(option for option in options if option is not types.NoneType)
     if not artifacts or not all(is_artifact_type(option) for option in artifacts):
         raise TypeError(f"{function}: input {parameter.name} must be an artifact type (is {hint!r})")
     return Input(parameter.name, artifacts, parameter.default is not inspect.Parameter.empty, many)
+
+
+def _alternatives(hint: Any) -> list[Any]:
+    """The kinds that a union names, or the one kind there is."""
+    return list(typing.get_args(hint)) if typing.get_origin(hint) in (typing.Union, types.UnionType) else [hint]

@@ -34,6 +34,15 @@ def _typed(name: str, text: str, like: Scalar) -> Scalar:
     return value  # type: ignore[no-any-return]
 
 
+def escape(value: Any) -> Any:
+    """`value` so that `substitute` gives it back: what looks like a variable in it is none."""
+    if isinstance(value, dict):
+        return {key: escape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [escape(inner) for inner in value]
+    return re.sub(r"\$\{[^}]*\}", lambda match: f"${match[0]}", value) if isinstance(value, str) else value
+
+
 def substitute(value: Any, variables: Mapping[str, Scalar], place: str, problems: list[Problem]) -> Any:
     """`value` with every `${name}` replaced; one that stands alone keeps its type; `$${` stays `${`."""
     if isinstance(value, dict):

@@ -1,11 +1,127 @@
-"""What the tests of the framework share."""
+"""What the tests of the framework share: the toy stages, and short ways to check, run and command toy jobs."""
 
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from pipeline.errors import JobError
+from pipeline.executors.local import LocalExecutor
+from pipeline.job import Job, check_job
+from pipeline.run import run_job
+from pipeline.stage import Catalogue, Resources, load_catalogue
+from pipeline.store import Store
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
 def toys() -> str:
     """Where the catalogue of toy stages is: what `load_catalogue` and a run take."""
-    return f"{Path(__file__).with_name('toys.py')}:CATALOGUE"
+    return f"{HERE / 'toys.py'}:CATALOGUE"
+
+
+@pytest.fixture(scope="session")
+def catalogue(toys: str) -> Catalogue:
+    """The toy stages."""
+    return load_catalogue(toys)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """An empty store."""
+    return Store(tmp_path / "store")
+
+
+@pytest.fixture
+def check(catalogue: Catalogue, tmp_path: Path) -> Callable[..., Job]:
+    """A function from the stages of a job, and what else stands in it, to the checked job."""
+
+    def check(stages: dict[str, Any], variables: tuple[str, ...] = (), **more: Any) -> Job:
+        return check_job({**more, "stages": stages}, catalogue, folder=tmp_path, variables=variables)
+
+    return check
+
+
+@pytest.fixture
+def mistakes(check: Callable[..., Job]) -> Callable[..., dict[str, str]]:
+    """A function from the stages of a wrong job to all that is said about it: message by place."""
+
+    def mistakes(stages: Any, **more: Any) -> dict[str, str]:
+        with pytest.raises(JobError) as caught:
+            check(stages, **more)
+        found = {problem.place: problem.message for problem in caught.value.problems}
+        assert len(found) == len(caught.value.problems), "two mistakes at one place"
+        return found
+
+    return mistakes
+
+
+@pytest.fixture
+def run(toys: str, store: Store, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """A function that runs a job in processes of this machine; the manifest, also of a run that failed."""
+
+    def run(job: Job, *, out: Path | None = None, cores: int = 2, **more: Any) -> dict[str, Any]:
+        out = out or tmp_path / "out"
+        more.setdefault("store", store)
+        executor = LocalExecutor(Resources(cores, 8.0, 0))
+        return run_job(job, more.pop("store"), out, executor=executor, catalogue=toys, **more)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def command() -> list[str]:
+    """The command line with the toy stages in place of those that ship."""
+    return [sys.executable, str(HERE / "toy_cli.py")]
+
+
+@pytest.fixture
+def scenewright(command: list[str], tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """A function that runs the toy command line to its end, in a process of its own."""
+
+    def scenewright(*arguments: object) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"SCENEWRIGHT_STORE": str(tmp_path / "store"), "COLUMNS": "200"}
+        given = [*command, *map(str, arguments)]
+        return subprocess.run(given, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60)
+
+    return scenewright
+
+
+@pytest.fixture
+def write_job(tmp_path: Path) -> Callable[..., Path]:
+    """A function that writes a job of some stages to a file."""
+
+    def write_job(stages: dict[str, Any], name: str = "job.json", **more: Any) -> Path:
+        path = tmp_path / name
+        path.write_text(json.dumps({"version": 1, **more, "stages": stages}))
+        return path
+
+    return write_job
+
+
+@pytest.fixture
+def processes_marked() -> Callable[[str], list[int]]:
+    """A function that finds every process with a word in its environment, wherever it hangs in the tree (Linux)."""
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("needs /proc to see processes")
+
+    def processes_marked(mark: str) -> list[int]:
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit():
+                try:
+                    marked = mark.encode() in (folder / "environ").read_bytes()
+                    running = "\nState:\tZ" not in (folder / "status").read_text()
+                except OSError:
+                    continue
+                if marked and running:
+                    found.append(int(folder.name))
+        return found
+
+    return processes_marked
