@@ -40,7 +40,11 @@ class RayCaster:
         return Hits(distance, found["primID"].astype(np.int32), found["u"], found["v"])
 
     def is_free(
-        self, origins: Float[np.ndarray, "rays 3"], targets: Float[np.ndarray, "rays 3"], *, slack: float
+        self,
+        origins: Float[np.ndarray, "rays 3"],
+        targets: Float[np.ndarray, "rays 3"],
+        *,
+        slack: float | Float[np.ndarray, "rays"],
     ) -> Bool[np.ndarray, "rays"]:
         """Whether nothing stands between `origins` and `targets`; hits under `slack` before a target do not count."""
         way = targets - origins
