@@ -30,7 +30,7 @@ class Running:
     step: Step
     resources: Resources
     started: float
-    deadline: float | None
+    deadline: float | None = None
 
 
 def run_job(
@@ -172,12 +172,20 @@ class _Run:
             backends=step.backends,
             forced=node.id in self.force,
         )
-        now = time.monotonic()
-        self.running[node.id] = Running(step, granted, now, now + node.timeout if node.timeout else None)
+        self.running[node.id] = Running(step, granted, time.monotonic())
         self.tries[node.id] = self.tries.get(node.id, 0) + 1
         self.manifest.update(node.id, state="running", key=step.key, device=step.device, backends=step.backends)
-        self.emit("stage_started", node.id, eta_seconds=step.estimate.seconds if step.estimate else None)
+        if self.executor.capacity() is not None:
+            self.begin(node.id)
         self.executor.start(task, granted)
+
+    def begin(self, id_: str) -> None:
+        """A stage is at work: its time counts from now on, and not while it waits in an executor's own queue."""
+        running = self.running[id_]
+        timeout, estimate = running.step.node.timeout, running.step.estimate
+        running.started = time.monotonic()
+        running.deadline = running.started + timeout if timeout else None
+        self.emit("stage_started", id_, eta_seconds=estimate.seconds if estimate else None)
 
     def listen(self) -> None:
         """Take one message, or notice that a stage ran out of time."""
@@ -198,6 +206,8 @@ class _Run:
             self.folder.keep_log(id_, message["log"])
         if message["event"] == "died":
             self.failed_try(id_, message["message"])
+        elif message["event"] == "begun":
+            self.begin(id_)
         elif message["event"] != "answer":
             self.emit(message["event"], id_, **{k: v for k, v in message.items() if k != "event"})
         elif message["state"] == "failed":

@@ -11,7 +11,8 @@ class Executor(ABC):
     """Runs tasks and hands back what they say, one message at a time.
 
     A message is (node, event): the events of `pipeline.worker` while it runs, then one {"event": "answer", ...} or
-    {"event": "died", "message": ...}.
+    {"event": "died", "message": ...}. An executor that queues by itself says {"event": "begun"} when a task's turn
+    comes.
     """
 
     name: str
