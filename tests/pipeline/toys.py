@@ -251,6 +251,23 @@ def measure(config: MeasureConfig, context: Context) -> Number:
     return Number(12)
 
 
+class HoldConfig(StageConfig):
+    journal: str
+    """A file to which each try appends its own process and its parent's, as two numbers."""
+    until: str
+    """A file; the stage goes on until it exists."""
+
+
+def hold(config: HoldConfig, context: Context) -> Number:
+    """Wait for a file to appear; the number of threads that were granted."""
+    with open(config.journal, "a") as journal:
+        journal.write(f"{os.getpid()} {os.getppid()}\n")
+    context.progress(0.5, "holds")
+    while not Path(config.until).exists():
+        time.sleep(0.01)
+    return Number(context.threads)
+
+
 class BreakConfig(StageConfig):
     how: Literal[
         "value",
@@ -370,6 +387,7 @@ CATALOGUE = Catalogue(
         Stage(pages, exports=("*.txt", "*.md")),
         Stage(random, seeded=True),
         Stage(slow),
+        Stage(hold),
         Stage(meet),
         Stage(occupy),
         Stage(measure, version=3),
