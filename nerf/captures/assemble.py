@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar, get_args
 
 import numpy as np
 from jaxtyping import Float64
 
 from nerf.camera import Camera
+from nerf.captures import heic
 from nerf.captures.gravity import estimate_up, rotation_between
 from nerf.captures.paths import read_licence
 from nerf.captures.poses import checked_pose, with_opencv_axes, y_up_from
@@ -29,15 +31,21 @@ WORLD_UPS: tuple[WorldUp, ...] = get_args(WorldUp)
 UP_AXIS = np.array([0.0, 1.0, 0.0])
 
 
-def assemble(raw: RawCapture, *, up: WorldUp | None = None, metres_per_unit: float | None = None) -> PosedImages:
-    """Posed images in scene coordinates; ValueError naming every frame that cannot be right."""
+def assemble(
+    raw: RawCapture, scratch: Path, *, up: WorldUp | None = None, metres_per_unit: float | None = None
+) -> PosedImages:
+    """Posed images in scene coordinates; ValueError naming every frame that cannot be right.
+
+    HEIC photos are decoded into `scratch`, which must outlive the capture.
+    """
     if not raw.frames:
         named = "; ".join(f"{skipped.name}: {skipped.reason}" for skipped in raw.skipped[:3])
         raise ValueError(f"{raw.folder}: no usable frame is left of {len(raw.skipped)} ({named or 'none is named'})")
     _check_names(raw)
     poses = np.stack(all_or_errors(lambda frame: checked_pose(frame.pose, frame.place), raw.frames))
     poses = with_opencv_axes(poses, raw.camera_axes)
-    fitted = all_or_errors(fit_camera, raw.frames)
+    frames = all_or_errors(lambda frame: replace(frame, image=heic.decoded(frame.image, scratch)), raw.frames)
+    fitted = all_or_errors(fit_camera, frames)
     scene, notes = _scene_frame(raw, poses, up, metres_per_unit)
     cameras = tuple(dict.fromkeys(camera for camera, _, _ in fitted))
     photos = tuple(
@@ -51,7 +59,7 @@ def assemble(raw: RawCapture, *, up: WorldUp | None = None, metres_per_unit: flo
             frame.time,
             frame.split,
         )
-        for frame, (camera, orientation, _) in zip(raw.frames, fitted, strict=True)
+        for frame, (camera, orientation, _) in zip(frames, fitted, strict=True)
     )
     scaled = sorted({note for _, _, note in fitted if note})
     return PosedImages(

@@ -26,8 +26,8 @@ def find_model(folder: Path) -> Path | None:
     """The folder of the COLMAP model with the most to say; None where there is none."""
     numbered = sorted(path for path in (folder / "sparse").glob("*") if path.is_dir() and path.name.isdigit())
     candidates = [folder / name for name in MODEL_FOLDERS] + numbered
-    models = [path for path in candidates if _images_file(path) and _file(path, "cameras")]
-    return max(models, key=lambda path: _size(_images_file(path)), default=None)
+    models = [path for path in candidates if _file(path, "images") and _file(path, "cameras")]
+    return max(models, key=lambda path: _size(_file(path, "images")), default=None)
 
 
 def read_colmap(folder: Path) -> RawCapture:
@@ -35,46 +35,52 @@ def read_colmap(folder: Path) -> RawCapture:
     model = find_model(folder)
     if model is None:
         raise FileNotFoundError(f"{folder}: has no COLMAP model (cameras and images as .bin or .txt, such as sparse/0)")
-    cameras_file, images_file = _file(model, "cameras"), _images_file(model)
-    assert cameras_file is not None
-    assert images_file is not None
-    images = sorted(read_images(images_file), key=lambda image: image.name)
-    photos = _photo_folder(folder, model, images)
-    paths = all_or_errors(lambda image: _photo(folder, photos, image.name, f"{images_file}: {image.name}"), images)
-    skipped = [
-        Skipped(image.name, "its file is missing")
-        for image, path in zip(images, paths, strict=True)
-        if not path.is_file()
-    ]
-    present = [(image, path) for image, path in zip(images, paths, strict=True) if path.is_file()]
-    cameras = read_cameras(cameras_file)
-    frames = all_or_errors(lambda item: _frame(photos, *item, cameras, str(images_file)), present)
+    photos = _photo_folder(folder, model)
+    named = model_frames(model, photos)
+    frames = all_or_errors(lambda frame: _own(folder, frame), named)
     points_file = _file(model, "points3D")
     return RawCapture(
         folder=folder,
         format="colmap",
-        frames=tuple(frames),
+        frames=tuple(frame for frame in frames if frame.image.is_file()),
         camera_axes="opencv",
         up="-y",
         points=read_points(points_file) if points_file else None,
-        skipped=tuple(skipped),
+        skipped=tuple(Skipped(frame.name, "its file is missing") for frame in frames if not frame.image.is_file()),
         notes=_other_models(folder, model),
     )
 
 
-def _frame(photos: Path, image: ModelImage, path: Path, cameras: dict[int, Camera], file: str) -> RawFrame:
-    place = f"{file}: {image.name}"
+def model_frames(model: Path, photos: Path) -> list[RawFrame]:
+    """The frames of the model in a folder, by name; their photos lie in `photos`, or should."""
+    cameras_file, images_file = _file(model, "cameras"), _file(model, "images")
+    if cameras_file is None or images_file is None:
+        raise FileNotFoundError(f"{model}: has no cameras and images, as .bin or .txt")
+    cameras = read_cameras(cameras_file)
+    images = sorted(read_images(images_file), key=lambda image: image.name)
+    return all_or_errors(lambda image: _frame(photos, image, cameras, f"{images_file}: {image.name}"), images)
+
+
+def _frame(photos: Path, image: ModelImage, cameras: dict[int, Camera], place: str) -> RawFrame:
     if image.camera not in cameras:
         raise ValueError(f"{place}: camera {image.camera} does not exist (there are {sorted(cameras)[:8]})")
     mask = photos.parent / "masks" / f"{image.name}.png"
     return RawFrame(
         name=image.name,
         place=place,
-        image=path,
+        image=inside(photos, image.name, place),
         camera=cameras[image.camera],
         pose=_camera_to_world(image, place),
         mask=mask if mask.is_file() else None,
     )
+
+
+def _own(folder: Path, frame: RawFrame) -> RawFrame:
+    """The frame, after making sure that no link leads out of the capture."""
+    for path in (frame.image, frame.mask):
+        if path is not None:
+            inside(folder, path.relative_to(folder).as_posix(), frame.place)
+    return frame
 
 
 def _camera_to_world(image: ModelImage, place: str) -> Float64[Array, "4 4"]:
@@ -103,28 +109,20 @@ def _file(model: Path, name: str) -> Path | None:
     )
 
 
-def _images_file(model: Path) -> Path | None:
-    return _file(model, "images")
-
-
 def _size(path: Path | None) -> int:
     return path.stat().st_size if path else 0
 
 
-def _photo_folder(folder: Path, model: Path, images: list[ModelImage]) -> Path:
+def _photo_folder(folder: Path, model: Path) -> Path:
     """Where the photos lie: the first of the usual places that has one of them."""
-    places = [place / name for place in (folder, model) for name in IMAGE_FOLDERS]
-    for place in places:
-        if any((place / image.name).is_file() for image in images):
+    file = _file(model, "images")
+    names = [image.name for image in read_images(file)] if file else []
+    for place in (place / name for place in (folder, model) for name in IMAGE_FOLDERS):
+        if any((place / name).is_file() for name in names):
             return place
     raise FileNotFoundError(
-        f"{folder}: none of the {len(images)} photos that the model names is there (looked in images/)"
+        f"{folder}: none of the {len(names)} photos that the model names is there (looked in images)"
     )
-
-
-def _photo(folder: Path, photos: Path, name: str, place: str) -> Path:
-    path = inside(photos, name, place)
-    return inside(folder, path.relative_to(folder).as_posix(), place)
 
 
 def _other_models(folder: Path, model: Path) -> tuple[str, ...]:
