@@ -1,0 +1,185 @@
+"""The radiance field artifact: what training leaves, what meshes, pictures and viewers are made from."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Float32, Float64, UInt8
+from safetensors import safe_open
+from safetensors.numpy import save_file
+
+from nerf.camera import Camera
+from nerf.frame import SceneFrame, identity_frame
+from nerf.ngp.levels import Levels
+from nerf.ngp.march import Marching
+from nerf.ngp.mlp import n_weights
+from nerf.ngp.occupancy import OccupancyGrid
+from nerf.ngp.render import Scene, View, render
+from nerf.ngp.tracer_numba import Bias, Tracer
+from nerf.ngp.volume import Volume
+
+VERSION = 1
+NORMAL_STEP = 1 / 256  # of the unit cube, for central differences
+NAMES = ("table", "weights", "occupied")
+
+
+@dataclass(frozen=True, eq=False)
+class RadianceField:
+    """Densities and colours of a scene; the table holds 16-bit numbers, so that a saved field is the field.
+
+    Points are in the scene's world coordinates; densities are per world unit; colours are sRGB in [0, 1].
+    """
+
+    table: Float32[np.ndarray, "entries features"]
+    weights: Float32[np.ndarray, " weights"]
+    occupied: UInt8[np.ndarray, " bytes"]  # one bit per cell, x fastest
+    levels: Levels
+    volume: Volume
+    marching: Marching
+    scene: SceneFrame = field(default_factory=identity_frame)
+    facts: dict[str, Any] = field(default_factory=dict)  # how it was trained and scored
+    bias: Float32[np.ndarray, " cells"] | None = None  # what a prior still adds to the log-density of each cell
+
+    def __post_init__(self) -> None:
+        shape = (self.levels.n_entries, self.levels.features)
+        if self.table.shape != shape or len(self.weights) != n_weights(self.levels.width):
+            raise ValueError(
+                f"field: levels ask for a table of {shape} and {n_weights(self.levels.width)} weights "
+                f"(got {self.table.shape} and {len(self.weights)})"
+            )
+
+    @property
+    def bounds(self) -> tuple[Float64[np.ndarray, "3"], Float64[np.ndarray, "3"]]:
+        """Corners of the scene's box in the world; a contracted field goes on outside."""
+        return self.volume.bounds
+
+    @cached_property
+    def _scene(self) -> Scene:
+        size = round((8 * len(self.occupied)) ** (1 / 3))
+        grid = OccupancyGrid(size)
+        grid.set_occupied(np.unpackbits(self.occupied, bitorder="little").astype(bool))
+        tracer = Tracer(self.levels, max_samples=self.marching.max_samples)
+        bias = None if self.bias is None else Bias(self.bias, 1.0)
+        return Scene(self.table, self.weights, grid, self.volume, self.marching, tracer, bias)
+
+    def density(self, points: Float[np.ndarray, "points 3"]) -> Float32[np.ndarray, " points"]:
+        """Density per world unit; 0 in cells that training found empty, and outside of a bounded field."""
+        unit, inside = self._inside(points)
+        result = np.zeros(len(points), np.float32)
+        scene = self._scene
+        found = scene.tracer.densities(unit[inside], self.table, self.weights, scene.bias)
+        result[inside] = found * np.float32(self.volume.scale)
+        return result
+
+    def _inside(self, points: Float[np.ndarray, "points 3"]) -> tuple[np.ndarray, np.ndarray]:
+        """Points in the unit cube, and which of them lie in occupied cells."""
+        unit = self.volume.unit(np.asarray(points, np.float64))
+        size = self._scene.grid.size
+        there = np.asarray(((unit >= 0) & (unit <= 1)).all(1))
+        cell = np.clip((np.where(there[:, None], unit, 0) * size).astype(np.int64), 0, size - 1)
+        there &= self._scene.grid.occupied[cell[:, 0] + size * (cell[:, 1] + size * cell[:, 2])]
+        return unit.astype(np.float32), there
+
+    def colour(
+        self, points: Float[np.ndarray, "points 3"], directions: Float[np.ndarray, "points 3"]
+    ) -> Float32[np.ndarray, "points 3"]:
+        """Colours of points seen along unit directions (from the eye to the point)."""
+        unit = np.clip(self.volume.unit(np.asarray(points, np.float64)), 0, 1).astype(np.float32)
+        result, tracer = np.empty((len(points), 3), np.float32), self._scene.tracer
+        for start in range(0, len(points), tracer.capacity):
+            part = slice(start, start + tracer.capacity)
+            n = len(unit[part])
+            tracer.raw.points[:n] = unit[part]
+            tracer.look_up(self.table, self.weights, self._scene.bias, n)
+            tracer.raw.along[:n] = directions[part]
+            starts = np.arange(n + 1)
+            tracer.density[:n] = 0
+            tracer.keep(starts, 0.5)
+            result[part] = tracer.shade(self.weights, n)[1]
+        return result
+
+    def normals(self, points: Float[np.ndarray, "points 3"]) -> Float64[np.ndarray, "points 3"]:
+        """Unit vectors along which density falls fastest; zero where it is flat."""
+        step = NORMAL_STEP / self.volume.scale
+        gradient = np.zeros((len(points), 3))
+        for axis in range(3):
+            shift = np.zeros(3)
+            shift[axis] = step
+            high, low = (np.log1p(self.density(points + sign * shift)) for sign in (1, -1))
+            gradient[:, axis] = low - high
+        length = np.linalg.norm(gradient, axis=1, keepdims=True)
+        return np.asarray(np.divide(gradient, length, out=np.zeros_like(gradient), where=length > 0))
+
+    def render(
+        self,
+        camera: Camera,
+        world_from_camera: Float64[np.ndarray, "4 4"],
+        background: tuple[float, float, float] = (1.0, 1.0, 1.0),
+    ) -> View:
+        """The picture that a camera takes; distances are in world units."""
+        view = render(self._scene, camera, world_from_camera, background)
+        return View(view.colour, view.opacity, view.distance / np.float32(self.volume.scale))
+
+    def depth(
+        self, camera: Camera, world_from_camera: Float64[np.ndarray, "4 4"], least_opacity: float = 0.5
+    ) -> Float32[np.ndarray, "h w"]:
+        """Depth along z in world units; 0 where less than `least_opacity` is there."""
+        view = self.render(camera, world_from_camera)
+        directions = camera.directions(camera.pixel_centres())
+        cosine = (directions[:, 2] / np.linalg.norm(directions, axis=1)).reshape(view.distance.shape)
+        there = (view.opacity >= least_opacity) & np.isfinite(cosine)
+        return np.where(there, view.distance * cosine, 0).astype(np.float32)
+
+    def render_progressive(
+        self,
+        camera: Camera,
+        world_from_camera: Float64[np.ndarray, "4 4"],
+        background: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        strides: tuple[int, ...] = (8, 4, 2, 1),
+    ) -> Iterator[View]:
+        """Ever finer pictures, each `stride` times smaller than the camera's."""
+        for stride in strides:
+            small = camera.resized(-(-camera.width // stride), -(-camera.height // stride))
+            yield self.render(small, world_from_camera, background)
+
+    def save(self, folder: Path) -> None:
+        """Write `field.safetensors` (the table in 16 bits) and `field.json`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        arrays = {"table": self.table.astype(np.float16), "weights": self.weights, "occupied": self.occupied}
+        if self.bias is not None:
+            arrays["bias"] = self.bias.astype(np.float16)
+        save_file(arrays, folder / "field.safetensors")
+        content = {
+            "version": VERSION,
+            "levels": asdict(self.levels),
+            "volume": self.volume.to_json(),
+            "marching": asdict(self.marching),
+            "scene": self.scene.to_json(),
+            "facts": self.facts,
+        }
+        (folder / "field.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "RadianceField":
+        """Read what `save` wrote."""
+        path = folder / "field.json"
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content.get("version") != VERSION:
+            raise ValueError(f"{path}: version must be {VERSION} (got {content.get('version')!r})")
+        with safe_open(folder / "field.safetensors", "numpy") as file:
+            table, weights, occupied = (file.get_tensor(name) for name in NAMES)
+            bias = file.get_tensor("bias").astype(np.float32) if "bias" in file.keys() else None  # noqa: SIM118
+        return cls(
+            table.astype(np.float32), weights, occupied, Levels(**content["levels"]),
+            Volume.from_json(content["volume"]), Marching(**content["marching"]),
+            SceneFrame.from_json(content["scene"]), content["facts"], bias,
+        )  # fmt: skip
+
+
+def quantised(values: Float32[np.ndarray, "*shape"]) -> Float32[np.ndarray, "*shape"]:
+    """Values as 16 bits can hold them."""
+    return np.asarray(np.clip(values, -65504, 65504).astype(np.float16), np.float32)

@@ -1,0 +1,155 @@
+"""One training run: its state, one step of it, and the updates of the occupancy grid between steps."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from nerf.ngp.composite_numba import composite, composite_backward
+from nerf.ngp.encoding_numba import encode_backward
+from nerf.ngp.jit_numba import blocks
+from nerf.ngp.loss_numba import ray_loss
+from nerf.ngp.march import Marching
+from nerf.ngp.mlp import initial_weights
+from nerf.ngp.mlp_numba import field_backward
+from nerf.ngp.occupancy import OccupancyGrid
+from nerf.ngp.optimiser_numba import Adam, average_kernel
+from nerf.ngp.photo_store import PhotoStore
+from nerf.ngp.rays_numba import Guide, Rays, draw_rays
+from nerf.ngp.settings import Training
+from nerf.ngp.tracer_numba import Bias, Tracer
+from nerf.ngp.volume import Volume
+
+LEAST_LIGHT = 1e-4  # samples behind less light than this are dropped
+MAX_RAYS, FIRST_RAYS = 1 << 14, 1 << 11
+AVERAGE_EVERY = 8
+WARM_STEPS = 256  # the grid looks at twice as many random cells before this step
+
+
+@dataclass
+class Report:
+    """What a step did."""
+
+    loss: float  # mean squared error of the batch's colours
+    rays: int
+    samples: int  # on all rays
+    kept: int  # in front of which light is left
+
+
+class Trainer:
+    """State of a run: parameters, their moments and averages, the occupancy grid, and the number of the next step."""
+
+    def __init__(self, store: PhotoStore, volume: Volume, marching: Marching, training: Training) -> None:
+        self.store, self.volume, self.marching, self.training = store, volume, marching, training
+        rng = np.random.default_rng(training.seed)
+        levels = training.levels
+        self.table = (rng.random((levels.n_entries, levels.features), dtype=np.float32) * 2 - 1) * np.float32(1e-4)
+        self.weights = initial_weights(levels.width, rng)
+        self.log_gains = np.zeros((len(store.views), 3), np.float32)
+        self.parameters = {"table": self.table, "weights": self.weights, "log_gains": self.log_gains}
+        self.gradients = {name: np.zeros_like(value) for name, value in self.parameters.items()}
+        self.moments = {name: Adam(value) for name, value in self.parameters.items()}
+        self.averages = {name: value.copy() for name, value in self.parameters.items()}
+        self.grid = OccupancyGrid(training.grid_size)
+        self.guide = Guide(store.sizes, training.guided) if training.guided else None
+        self.bias: Bias | None = None
+        self.tracer = Tracer(levels, max_rays=MAX_RAYS, max_samples=marching.max_samples)
+        self.d_features = np.zeros_like(self.tracer.kept.features)
+        self.d_density, self.d_colour = np.zeros_like(self.tracer.density), np.zeros_like(self.tracer.colour)
+        self.n_rays, self.number = FIRST_RAYS, 0
+
+    def step(self, rate: float) -> Report:
+        """Draw rays, render them, move the parameters against the gradient."""
+        if self.guide is not None and self.number % 64 == 0:
+            self.guide.refresh(self.store.ready(self.number), self.store.order)
+        rays = draw_rays(self.store, self.training.seed, self.number, self.n_rays, self.guide, random_background=True)
+        starts = self.tracer.march(rays.origins, rays.directions, rays.jitter, self.grid, self.marching)
+        rays = rays.first(len(starts) - 1)
+        n = int(starts[-1])
+        report = Report(math.nan, len(starts) - 1, n, 0)
+        if n:
+            self.tracer.look_up(self.table, self.weights, self.bias, n)
+            kept = self.tracer.keep(starts, LEAST_LIGHT)
+            report.kept = int(kept[-1])
+            report.loss = self._learn(rays, kept)
+            self._update(rate)
+        self._adapt(report)
+        self.number += 1
+        return report
+
+    def _learn(self, rays: Rays, kept: np.ndarray) -> float:
+        """Forward and backward over the kept samples; returns the mean squared error."""
+        n, tracer = int(kept[-1]), self.tracer
+        samples = tracer.kept.first(n)
+        density, colour = tracer.shade(self.weights, n)
+        inputs = density, colour, samples.distances, samples.steps, kept, rays.background
+        rendered = composite(*inputs)
+        gains = np.exp(self.log_gains[rays.view]) if self.training.exposure else np.ones_like(rays.colour)
+        loss = ray_loss(
+            (rendered.colour, rendered.distance),
+            (rays.colour, rays.opacity, rays.background, rays.distance),
+            gains,
+            huber=self.training.huber,
+            depth=(self.training.depth_weight, self.training.depth_noise),
+        )
+        d_samples = self.d_density[:n], self.d_colour[:n]
+        composite_backward(inputs, rendered, loss.colour, loss.distance, d_samples)
+        d_features = self.d_features[: blocks(n)]
+        field_backward(
+            samples.features, samples.along, self.weights, samples.bias, d_samples, tracer.workspace,
+            out=(d_features, self.gradients["weights"]),
+        )  # fmt: skip
+        encode_backward(samples.points, d_features, self.training.levels, self.gradients["table"])
+        if self.training.exposure:
+            np.add.at(self.gradients["log_gains"], rays.view, loss.gain * gains)
+        if self.guide is not None:
+            self.guide.learn(rays.tile, loss.squared)
+        return float(loss.squared.mean())
+
+    def _update(self, rate: float) -> None:
+        """Adam on everything; then the running average."""
+        decay = {"weights": self.training.weight_decay}
+        for name, value in self.parameters.items():
+            if name == "log_gains" and not self.training.exposure:
+                continue
+            speed = 0.1 * rate if name == "log_gains" else rate
+            self.moments[name].step(
+                value, self.gradients[name], number=self.number + 1, rate=speed, decay=decay.get(name, 0.0)
+            )
+        if self.training.average and self.number % AVERAGE_EVERY == 0:
+            keep = min(self.training.average**AVERAGE_EVERY, self.number / (self.number + 10))
+            for name, value in self.parameters.items():
+                average_kernel(self.averages[name].reshape(-1), value.reshape(-1), np.float32(keep))
+
+    def _adapt(self, report: Report) -> None:
+        """Choose how many rays the next step draws, so that it keeps as many samples as asked."""
+        if report.kept:
+            wanted = report.rays * self.training.batch_samples / report.kept
+            self.n_rays = int(min(MAX_RAYS, max(256, 0.5 * self.n_rays + 0.5 * wanted)))
+
+    def update_grid(self) -> None:
+        """Look again at which cells are occupied."""
+        self.grid.update(
+            lambda points: self.tracer.densities(points, self.table, self.weights, self.bias),
+            self.training.seed,
+            self.number,
+            n_uniform=1 << 17 if self.number < WARM_STEPS else 1 << 16,
+        )
+
+    def averaged(self) -> dict[str, np.ndarray]:
+        """The parameters to render with."""
+        return self.averages if self.training.average else self.parameters
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All that a checkpoint must hold, by name; writing into these arrays restores a run."""
+        result = {"density": self.grid.density, "occupied": self.grid.occupied, "allowed": self.grid.allowed}
+        for name, value in self.parameters.items():
+            result |= {name: value, f"{name}.average": self.averages[name]}
+            result |= {f"{name}.first": self.moments[name].first, f"{name}.second": self.moments[name].second}
+        if self.guide is not None:
+            result |= {"guide.error": self.guide.error, "guide.cumulative": self.guide.cumulative}
+        return result
+
+    def restored(self) -> None:
+        """Derive what follows from the arrays after they were written into."""
+        self.grid.set_occupied(self.grid.occupied)

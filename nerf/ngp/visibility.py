@@ -1,0 +1,83 @@
+"""Which cells of the unit cube some camera sees and no silhouette excludes; the rest stays empty for good."""
+
+import numpy as np
+from jaxtyping import Bool, Float32
+from scipy.ndimage import maximum_filter
+
+from nerf.camera import Camera
+from nerf.ngp.march import expand
+from nerf.ngp.occupancy_numba import cell_points, seen_kernel
+from nerf.ngp.photo_store import flat_poses
+from nerf.ngp.volume import Volume
+from nerf.posed_images import PosedImages
+
+CARVING = 100  # photos whose silhouettes are used
+WIDEST = 1.4  # radians from the axis beyond which a lens counts as seeing everything
+
+
+def pyramid(camera: Camera) -> Float32[np.ndarray, "4"]:
+    """Left, right, top and bottom of the view as x/z and y/z; all zero for a lens too wide for that."""
+    x, y = np.linspace(0, camera.width, 17), np.linspace(0, camera.height, 17)
+    edge = np.concatenate([np.stack([x, np.full(17, v)], -1) for v in (0.0, camera.height)])
+    sides = np.concatenate([np.stack([np.full(17, u), y], -1) for u in (0.0, camera.width)])
+    rays = camera.directions(np.concatenate([edge, sides]))
+    if not np.isfinite(rays).all() or (rays[:, 2] < np.cos(WIDEST) * np.linalg.norm(rays, axis=1)).any():
+        return np.zeros(4, np.float32)
+    across, down = (rays[:, :2] / rays[:, 2:]).T
+    return np.array([across.min(), across.max(), down.min(), down.max()], np.float32)
+
+
+def cells_seen(views: PosedImages, volume: Volume, size: int, near: float) -> Bool[np.ndarray, " cells"]:
+    """For each cell, x fastest, whether its surrounding ball reaches into any camera's view beyond `near` (flat)."""
+    centres = cell_points(np.arange(size**3), size, np.full((size**3, 3), 0.5, np.float32))
+    if volume.contracted:
+        corner = expand(np.clip(centres + np.sign(centres - 0.5) * (0.5 / size), 1e-4, 1 - 1e-4))
+        centres = expand(centres)
+        radius = np.linalg.norm(corner - centres, axis=1).astype(np.float32)
+    else:
+        radius = np.full(len(centres), 0.87 / size, np.float32)
+    poses = flat_poses(views, volume)
+    inverse = np.zeros_like(poses)
+    inverse[:, :, :3] = poses[:, :, :3].transpose(0, 2, 1)
+    inverse[:, :, 3] = -np.einsum("vij,vj->vi", inverse[:, :, :3], poses[:, :, 3])
+    tangents = np.stack([pyramid(camera) for camera in views.cameras])[views.camera_index]
+    out = np.zeros(size**3, bool)
+    seen_kernel(centres, radius, inverse, tangents, np.float32(near), out)
+    return out
+
+
+def cells_carved(views: PosedImages, volume: Volume, allowed: Bool[np.ndarray, " cells"]) -> Bool[np.ndarray, " cells"]:
+    """`allowed` without the cells that some photo's alpha shows to be empty (the visual hull); as given without alpha.
+
+    A cell goes when the whole of the circle that its ball covers in a photo is transparent.
+    """
+    if volume.contracted:
+        return allowed
+    size = round(len(allowed) ** (1 / 3))
+    kept = np.flatnonzero(allowed)
+    points = cell_points(kept, size, np.full((len(kept), 3), 0.5, np.float32)).astype(np.float64)
+    world, radius = volume.world(points), 0.87 / size / volume.scale
+    for view in range(0, len(views), max(1, len(views) // CARVING)):
+        alpha = views.alpha(view)
+        if alpha is None:
+            continue
+        camera, pose = views.camera(view), views.world_from_camera[view]
+        local = (world - pose[:3, 3]) @ pose[:3, :3]
+        pixels = camera.project(local)
+        nearest = max(float(local[:, 2].min()), radius)
+        grow = int(np.ceil(1.1 * camera.fx * radius / nearest)) + 1
+        shadow = maximum_filter(alpha > 0, 2 * grow + 1)
+        seen = np.isfinite(pixels).all(1) & (pixels >= grow).all(1)
+        seen &= (pixels < np.array([camera.width, camera.height]) - grow).all(1)
+        column, row = pixels[seen].astype(np.int64).T
+        stays = np.ones(len(kept), bool)
+        stays[seen] = shadow[row, column]
+        kept, world = kept[stays], world[stays]
+        if not len(kept):
+            raise ValueError(
+                f"views: no part of space lies within the silhouettes of all photos (none is left after {view + 1}); "
+                "alpha, poses and intrinsics do not belong together: check the camera axes"
+            )
+    result = np.zeros_like(allowed)
+    result[kept] = True
+    return result
