@@ -19,7 +19,7 @@ def stage_page(stage: Stage) -> str:
     lines += [f"- takes {given}" for given in stage.inputs.values()]
     lines += [f"- makes {stage.output.__name__}"]
     lines += [f"- leaves {', '.join(stage.exports)} in `outputs/`"] if stage.exports else []
-    lines += [f"- {stage.unavailable()}"] if stage.unavailable() else []
+    lines += [f"- needs {', '.join(stage.modules)}: pip install 'scenewright[{stage.extra}]'"] if stage.extra else []
     settings = stage.config.model_json_schema()
     properties = settings.get("properties", {})
     if properties:
@@ -31,7 +31,8 @@ def stage_page(stage: Stage) -> str:
 def _row(name: str, info: dict[str, Any], settings: dict[str, Any]) -> str:
     default = json.dumps(info["default"]) if "default" in info else "required"
     meaning = re.sub(r"\s+", " ", info.get("description", ""))
-    return f"| `{name}` | {_kind(info, settings)} | {default} | {meaning} |".replace(" | None |", " |")
+    cells = [cell.replace("|", r"\|") for cell in (f"`{name}`", _kind(info, settings), default, meaning)]
+    return f"| {' | '.join(cells)} |"
 
 
 def _kind(info: dict[str, Any], settings: dict[str, Any]) -> str:

@@ -15,7 +15,9 @@ def job_schema(catalogue: Catalogue) -> dict[str, Any]:
     schema = JobDocument.model_json_schema(by_alias=True)
     stage = schema["$defs"]["StageDocument"]
     stage["properties"]["stage"]["enum"] = list(catalogue)
-    stage["allOf"] = [_when(name) for name in catalogue]
+    stage["allOf"] = [_when(name, entry) for name, entry in catalogue.items()]
+    for keyed in ("stages", "variables"):
+        schema["properties"][keyed]["additionalProperties"] = False  # beside the pattern that its keys follow
     for name, entry in catalogue.items():
         schema["$defs"] |= _definitions(name, entry)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Scenewright job, version 1"}
@@ -27,16 +29,13 @@ def schema_text(catalogue: Catalogue) -> str:
     return json.dumps(job_schema(catalogue), indent=1, ensure_ascii=False) + "\n"
 
 
-def _when(name: str) -> dict[str, Any]:
-    return {
-        "if": {"properties": {"stage": {"const": name}}, "required": ["stage"]},
-        "then": {
-            "properties": {
-                "config": {"$ref": f"#/$defs/{name}.config"},
-                "inputs": {"$ref": f"#/$defs/{name}.inputs"},
-            }
-        },
+def _when(name: str, stage: Stage) -> dict[str, Any]:
+    then: dict[str, Any] = {
+        "properties": {"config": {"$ref": f"#/$defs/{name}.config"}, "inputs": {"$ref": f"#/$defs/{name}.inputs"}}
     }
+    if not all(given.optional for given in stage.inputs.values()):
+        then["required"] = ["inputs"]
+    return {"if": {"properties": {"stage": {"const": name}}, "required": ["stage"]}, "then": then}
 
 
 def _definitions(name: str, stage: Stage) -> dict[str, Any]:

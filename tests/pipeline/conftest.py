@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,8 @@ def store(tmp_path: Path) -> Store:
 def check(catalogue: Catalogue, tmp_path: Path) -> Callable[..., Job]:
     """A function from the stages of a job, and what else stands in it, to the checked job."""
 
-    def check(stages: dict[str, Any], variables: tuple[str, ...] = (), **more: Any) -> Job:
-        return check_job({**more, "stages": stages}, catalogue, folder=tmp_path, variables=variables)
+    def check(stages: dict[str, Any], given: Sequence[str] = (), **more: Any) -> Job:
+        return check_job({**more, "stages": stages}, catalogue, folder=tmp_path, variables=given)
 
     return check
 
