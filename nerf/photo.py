@@ -78,6 +78,16 @@ def read_rgb(path: Path, orientation: int = 1) -> UInt8[Array, "h w 3"]:
         return np.array(_turned(image, orientation).convert("RGB"))
 
 
+def read_small_grey(path: Path, longest: int = 800) -> UInt8[Array, "h w"]:
+    """A grey copy whose longer side has one to two times `longest` pixels; JPEGs are decoded small, quickly."""
+    with _opened(path) as image:
+        scale = max(1, max(image.size) // longest)
+        image.draft("L", (image.width // scale, image.height // scale))
+        grey = image.convert("RGB").convert("L") if image.mode != "L" else image
+        step = max(1, max(grey.size) // longest)
+        return np.array(grey.reduce(step) if step > 1 else grey)
+
+
 def read_alpha(path: Path, orientation: int = 1) -> Float32[Array, "h w"] | None:
     """How opaque each pixel is, 0 to 1; None where the file has no alpha."""
     with _opened(path) as image:
