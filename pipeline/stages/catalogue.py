@@ -15,7 +15,7 @@ CATALOGUE = Catalogue(
         Stage(load_capture, sources=capture_sources, check=examine_capture),
         Stage(fuse_depth, resources=_ALL_CORES, backends=_KERNELS),
         Stage(simplify_mesh),
-        Stage(texture_mesh, resources=_ALL_CORES, backends=_KERNELS),
+        Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
         Stage(export_gltf, exports=("*.glb",)),
     ],
     "pipeline.stages.catalogue:CATALOGUE",

@@ -1,0 +1,31 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline import read_job
+from pipeline.errors import UserError
+from pipeline.templates import capture_job
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = ROOT / "assets" / "captures" / "demo"
+
+
+def test_the_job_for_a_capture_is_valid_where_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps(capture_job(DEMO, tmp_path)))
+    job = read_job(path)
+    assert job.nodes["capture"].config.path == DEMO  # type: ignore[attr-defined]
+    assert list(job.nodes)[-1] == "glb"
+    assert job.nodes["glb"].stage.exports
+
+
+def test_paths_are_relative_to_the_job(tmp_path: Path) -> None:
+    job = capture_job(DEMO, ROOT / "assets" / "jobs")
+    assert job["stages"]["capture"]["config"]["path"] == "../captures/demo"
+    assert job["$schema"] == "../schema/job.schema.json"
+
+
+def test_a_capture_without_depth_is_refused_before_a_job_is_written(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no-capture"):
+        capture_job(tmp_path / "no-capture", tmp_path)
