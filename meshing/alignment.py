@@ -20,8 +20,10 @@ from meshing.views import Photo, Project, facing, pixels_of, visible
 
 _WIDTH = 320  # pixels of the sharpest pictures used: finer ones cost time and moved poses by less than a pixel
 _LEVELS = (8, 4, 2, 1)
-_ROUNDS = 12
+_ROUNDS = 8
+_FEW = 50  # points under which a photo says nothing
 _USUAL = np.array([0.03] * 3 + [0.03] * 3 + [0.1])  # a mount's turn, shift (per distance to the surface) and log zoom
+_SQUARELY = 0.35  # cosine; near a silhouette blurred photos show what is behind
 _ROBUST = 12.0  # brightness levels beyond which a difference stops counting more (Huber)
 
 
@@ -69,6 +71,7 @@ class _State:
     moves: Float64[np.ndarray, "photos 4 4"]  # moved camera from camera
     own: Float64[np.ndarray, "photos 7"]
     common: Float64[np.ndarray, "7"]
+    exposure: Float64[np.ndarray, "photos 2"]  # gain and offset that bring each photo to the others' brightness
 
     @property
     def zoom(self) -> float:
@@ -95,11 +98,16 @@ def align_photos(
     normals = np.cross(b - a, c - a)
     poses = np.stack([photos[k].view.world_from_camera for k in range(len(photos))])
     sights = [_sight(photos[k], points, normals, caster, slack) for k in range(len(photos))]
-    state = _State(np.tile(np.eye(4), (len(photos), 1, 1)), np.zeros((len(photos), 7)), np.zeros(7))
+    state = _State(
+        np.tile(np.eye(4), (len(photos), 1, 1)),
+        np.zeros((len(photos), 7)),
+        np.zeros(7),
+        np.ones((len(photos), 1)) * [1.0, 0.0],
+    )
     before = _differences(sights, state, n_points)
     for level in range(len(_LEVELS)):
-        for step in range(_ROUNDS if shared and level < 2 else 0):
-            _move_all(sights, state, level, n_points, with_zoom=step >= 2)
+        for step in range(_ROUNDS if shared else 0):
+            _move_all(sights, state, level, n_points, with_zoom=level > 0 or step >= 2)
         for _ in range(_ROUNDS):
             _move_each(sights, state, level, n_points)
     after = _differences(sights, state, n_points)
@@ -115,7 +123,9 @@ def _sight(
 ) -> _Sight:
     view = photo.view
     _, inside = pixels_of(view, points)
-    index = np.flatnonzero(visible(view, points, inside & (facing(view, points, normals) > 0.2), caster, slack=slack))
+    index = np.flatnonzero(
+        visible(view, points, inside & (facing(view, points, normals) > _SQUARELY), caster, slack=slack)
+    )
     camera_from_world = np.linalg.inv(view.world_from_camera)
     local = points[index] @ camera_from_world[:3, :3].T + camera_from_world[:3, 3]
     return _Sight(index, local, view.project, (view.width, view.height), _pyramid(photo.image))
@@ -135,9 +145,10 @@ def _pyramid(image: np.ndarray) -> list[np.ndarray]:
     return found
 
 
-def _look(
-    sight: _Sight, move: Float64[np.ndarray, "4 4"], zoom: float, level: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+Look = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+def _look(sight: _Sight, move: Float64[np.ndarray, "4 4"], zoom: float, level: int) -> Look:
     """Points in the moved camera, pixels from the centre, brightness there with its slopes, and which are in view."""
     local = sight.local @ move[:3, :3].T + move[:3, 3]
     picture = sight.pyramid[level]
@@ -155,38 +166,34 @@ def _look(
     return local, offset, values, seen
 
 
-def _agreed(
-    looks: Sequence[tuple[np.ndarray, ...]], sights: list[_Sight], n_points: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Mean brightness of each point over the photos, each photo brought to the same mean and contrast first."""
+def _agreed(looks: Sequence[Look], sights: list[_Sight], state: _State, n_points: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean brightness of each point over the photos that show it, and how many do; exposures are fitted to it after."""
     total, count = np.zeros(n_points), np.zeros(n_points)
-    for (_, _, values, seen), sight in zip(looks, sights, strict=True):
-        bright = values[seen, 0]
-        if len(bright) < 50:
-            continue
-        total[sight.point[seen]] += _levelled(bright)
+    for (_, _, values, seen), sight, (gain, offset) in zip(looks, sights, state.exposure, strict=True):
+        total[sight.point[seen]] += gain * values[seen, 0] + offset
         count[sight.point[seen]] += 1
-    return total / np.maximum(count, 1), count
-
-
-def _levelled(bright: np.ndarray) -> np.ndarray:
-    levelled: np.ndarray = 40 * (bright - bright.mean()) / max(float(bright.std()), 5.0)
-    return levelled
+    agreed = total / np.maximum(count, 1)
+    for number, ((_, _, values, seen), sight) in enumerate(zip(looks, sights, strict=True)):
+        if seen.sum() >= _FEW:
+            bright, wanted = values[seen, 0], agreed[sight.point[seen]]
+            spread = bright - bright.mean()
+            gain = float(np.clip((spread * wanted).sum() / max((spread**2).sum(), 1e-9), 0.3, 3.0))
+            state.exposure[number] = gain, wanted.mean() - gain * bright.mean()
+    state.exposure[:, 0] /= state.exposure[:, 0].mean()  # else all could fade to grey together
+    return agreed, count
 
 
 def _equations(
-    sight: _Sight, look: tuple[np.ndarray, ...], agreed: np.ndarray, count: np.ndarray
+    sight: _Sight, look: Look, exposure: Float64[np.ndarray, "2"], agreed: np.ndarray, count: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Normal equations of one photo for a turn, a shift and a zoom: (7, 7) and (7,)."""
     local, offset, values, seen = look
     seen = seen & (count[sight.point] >= 2)
-    if seen.sum() < 50:
+    if seen.sum() < _FEW:
         return np.zeros((7, 7)), np.zeros(7)
     q, values, wanted = local[seen], values[seen], agreed[sight.point[seen]]
-    # Gain and offset that bring this photo to the agreed brightness: exposure changes from photo to photo.
-    gain, base = np.polyfit(values[:, 0], wanted, 1)
-    gain = max(gain, 0.05)
-    residual = gain * values[:, 0] + base - wanted
+    gain = exposure[0]
+    residual = gain * (values[:, 0] - values[:, 0].mean()) - (wanted - wanted.mean())
     weight = _ROBUST / np.maximum(np.abs(residual), _ROBUST)
     slope = gain * values[:, 1:]
     epsilon = 1e-5 * np.abs(q[:, 2]).mean()
@@ -200,8 +207,8 @@ def _equations(
 
 def _move_all(sights: list[_Sight], state: _State, level: int, n_points: int, *, with_zoom: bool) -> None:
     looks = [_look(sight, move, state.zoom, level) for sight, move in zip(sights, state.moves, strict=True)]
-    agreed, count = _agreed(looks, sights, n_points)
-    pairs = [_equations(sight, look, agreed, count) for sight, look in zip(sights, looks, strict=True)]
+    agreed, count = _agreed(looks, sights, state, n_points)
+    pairs = [_equations(*each, agreed, count) for each in zip(sights, looks, state.exposure, strict=True)]
     matrix, vector = np.mean([m for m, _ in pairs], axis=0), np.mean([v for _, v in pairs], axis=0)
     distance = float(np.mean([sight.local[:, 2].mean() for sight in sights if len(sight.local)] or [1.0]))
     step = _solved(matrix, vector, state.common, distance, 7 if with_zoom else 6)
@@ -211,10 +218,10 @@ def _move_all(sights: list[_Sight], state: _State, level: int, n_points: int, *,
 
 def _move_each(sights: list[_Sight], state: _State, level: int, n_points: int) -> None:
     looks = [_look(sight, move, state.zoom, level) for sight, move in zip(sights, state.moves, strict=True)]
-    agreed, count = _agreed(looks, sights, n_points)
+    agreed, count = _agreed(looks, sights, state, n_points)
     for number, (sight, look) in enumerate(zip(sights, looks, strict=True)):
         distance = float(sight.local[:, 2].mean()) if len(sight.local) else 1.0
-        step = _solved(*_equations(sight, look, agreed, count), state.own[number], distance, 6)
+        step = _solved(*_equations(sight, look, state.exposure[number], agreed, count), state.own[number], distance, 6)
         state.own[number] += step
         state.moves[number] = _rigid(step[:6]) @ state.moves[number]
 
@@ -246,10 +253,11 @@ def _rigid(step: np.ndarray) -> np.ndarray:
 def _differences(sights: list[_Sight], state: _State, n_points: int) -> float:
     level = len(_LEVELS) - 1
     looks = [_look(sight, move, state.zoom, level) for sight, move in zip(sights, state.moves, strict=True)]
-    agreed, _ = _agreed(looks, sights, n_points)
+    for _ in range(3):  # exposures settle
+        agreed, _count = _agreed(looks, sights, state, n_points)
     parts = [
-        np.abs(_levelled(values[seen, 0]) - agreed[sight.point[seen]])
-        for (_, _, values, seen), sight in zip(looks, sights, strict=True)
-        if seen.sum() >= 50
+        np.abs(gain * values[seen, 0] + offset - agreed[sight.point[seen]])
+        for (_, _, values, seen), sight, (gain, offset) in zip(looks, sights, state.exposure, strict=True)
+        if seen.sum() >= _FEW
     ]
     return float(np.concatenate(parts).mean()) if parts else 0.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64, Int32, Int64
 
 from meshing.clean import face_areas, keep_faces
 from meshing.mesh import Mesh, check_mesh
@@ -49,7 +49,7 @@ def unwrap(mesh: Mesh, size: int = 2048, *, padding: int = 4) -> Unwrapped:
     return _collect(mesh, atlas, used, size)
 
 
-def _collect(mesh: Mesh, atlas, used: list[Int64[np.ndarray, "_"]], size: int) -> Unwrapped:  # type: ignore[no-untyped-def]
+def _collect(mesh: Mesh, atlas, used: list[Int32[np.ndarray, "_"]], size: int) -> Unwrapped:  # type: ignore[no-untyped-def]
     sources, faces, uv, count = [], [], [], 0
     for number, vertices in enumerate(used):
         source, index, coordinates = atlas.get_mesh(number)
