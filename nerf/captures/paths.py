@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 LICENCE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "SOURCE.txt")
+README_FILES = ("README.md", "README.txt", "README")
 LICENCE_LENGTH = 4000
 
 
@@ -38,8 +39,18 @@ def read_text(path: Path) -> str:
 
 
 def read_licence(folder: Path) -> str:
-    """What the folder says about its licence; empty where it says nothing."""
+    """What the folder says about its licence: a file of its own, else a line `Licence: ...` in a README; or nothing."""
     for name in LICENCE_FILES:
         if (folder / name).is_file():
-            return (folder / name).read_text(encoding="utf-8", errors="replace")[:LICENCE_LENGTH].strip()
+            return _lenient_text(folder / name)
+    for name in README_FILES:
+        if (folder / name).is_file():
+            told = re.search(r"^licen[cs]e:\s*(.+)$", _lenient_text(folder / name), re.IGNORECASE | re.MULTILINE)
+            if told:
+                return told[1].strip()
     return ""
+
+
+def _lenient_text(path: Path) -> str:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.read(LICENCE_LENGTH).strip()
