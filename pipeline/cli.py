@@ -57,6 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:  # a full disk, a folder that may not be written: not ours to mend
+        from pipeline.worker import describe
+
+        if parsed.debug:
+            traceback.print_exc()
+        print(f"error: {describe(error)}", file=sys.stderr)
+        return 1
 
 
 def _version() -> str:

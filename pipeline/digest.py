@@ -18,9 +18,8 @@ _RACY_NS = 2_000_000_000
 
 def digest_value(value: Any) -> str:
     """SHA-256 of a plain value by its canonical JSON."""
-    return hashlib.sha256(
-        json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()  # a file's name need not be UTF-8
 
 
 def digest_file(path: Path) -> str:
@@ -60,8 +59,8 @@ class FileDigests:
         return digest
 
     def of_path(self, path: Path) -> str:
-        """The digest of a file, or of a folder: the names and contents of all files in it."""
-        if path.is_file():
+        """The digest of a file, or of a folder: the names and contents of all files in it. OSError where it is gone."""
+        if not path.is_dir():
             return self.of(path)
         return digest_value([[str(file.relative_to(path).as_posix()), self.of(file)] for file in input_files(path)])
 
@@ -78,13 +77,20 @@ class FileDigests:
 
 
 def input_files(folder: Path) -> Iterator[Path]:
-    """The files that belong to an input folder: all but hidden ones and earlier runs, in a fixed order."""
-    for root, folders, files in os.walk(folder):
-        if set(files) >= RUN_FOLDER:
+    """The files that belong to an input folder: all but hidden ones and earlier runs in it, in a fixed order.
+
+    Links are followed, each folder once: photos are often linked from where they lie.
+    """
+    seen = set()
+    for root, folders, files in os.walk(folder, followlinks=True):
+        status = Path(root).stat()
+        if (status.st_dev, status.st_ino) in seen or (set(files) >= RUN_FOLDER and Path(root) != folder):
             folders.clear()
             continue
+        seen.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(root, name) for name in sorted(files) if not name.startswith("."))
+        paths = (Path(root, name) for name in sorted(files) if not name.startswith("."))
+        yield from (path for path in paths if path.is_file())
 
 
 def _read_memory(path: Path) -> dict[str, list[Any]]:
@@ -92,4 +98,4 @@ def _read_memory(path: Path) -> dict[str, list[Any]]:
         known = json.loads(path.read_text())
     except (OSError, ValueError):
         return {}
-    return known if isinstance(known, dict) else {}
+    return {name: row for name, row in known.items() if isinstance(row, list)} if isinstance(known, dict) else {}

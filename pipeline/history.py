@@ -72,9 +72,10 @@ class History:
         if stage not in self._costs:
             rows = self._costs[stage] = []
             with suppress(OSError):
-                for line in self._cost_path(stage).read_text().splitlines()[-KEPT:]:
-                    with suppress(ValueError):
-                        rows.append(json.loads(line))
+                for line in self._cost_path(stage).read_text(errors="replace").splitlines()[-KEPT:]:
+                    with suppress(ValueError, TypeError):
+                        device, size, seconds, memory = json.loads(line)
+                        rows.append([str(device), int(size), float(seconds), int(memory)])
         return self._costs[stage]
 
     def _recipe_path(self, job: str, node: str) -> Path:

@@ -58,7 +58,9 @@ class Manifest:
     def record(
         self, node: str, entry: Entry, inputs: Mapping[str, tuple[str, ...]], entries: Mapping[str, Entry]
     ) -> None:
-        """Take over what the store knows of a stage's result."""
+        """Take over what the store knows of a stage's result, in place of what an attempt before it has left."""
+        for left in ("traceback", "work"):
+            self.data["stages"][node].pop(left, None)
         self.update(
             node,
             key=entry.key,
@@ -90,12 +92,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     with suppress(OSError, ValueError):
         data = json.loads((folder / "run.json").read_text())
         if isinstance(data, dict) and isinstance(data.get("stages"), dict):
-            return data
+            stages = {name: stage for name, stage in data["stages"].items() if isinstance(stage, dict)}
+            return {**data, "stages": stages}
     return {"stages": {}}
 
 
 def write_json(path: Path, data: Any) -> None:
     """Write a JSON file for people and programs: aside first, then renamed into place."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    aside.replace(path)
+    try:
+        aside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -21,16 +21,19 @@ class RunFolder:
 
     def __init__(self, folder: Path, job: Job) -> None:
         self.folder = folder
-        _check_usable(folder)
-        folder.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(folder / ".lock")
         try:
+            _check_usable(folder)
+            folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
+            self._before = read_manifest(folder)["stages"]
+            self._events: TextIO = (folder / "events.jsonl").open("w", encoding="utf-8")
+            write_json(folder / "job.json", job.resolved())
         except Timeout:
-            raise UserError(f"{folder}: another run is writing to this folder") from None
-        self._before = read_manifest(folder)["stages"]
-        write_json(folder / "job.json", job.resolved())
-        self._events: TextIO = (folder / "events.jsonl").open("w", encoding="utf-8")
+            raise UserError(f"--out {folder}: another run is writing to this folder") from None
+        except OSError as error:
+            self._lock.release()
+            raise UserError(f"--out {folder}: {error.strerror or error}") from None
 
     def keep_log(self, node: str, text: str) -> None:
         """Keep what the libraries that a stage called have printed."""
@@ -43,27 +46,28 @@ class RunFolder:
         self._events.write(json.dumps({"time": round(time.time(), 3), **event}) + "\n")
         self._events.flush()
 
-    def publish(self, node: Node, entry: Entry, store: Store) -> list[str]:
-        """Put a stage's result into the folder; the paths of the files that a person wants."""
-        self._link_artifact(node.id, entry, store)
+    def publish(self, node: Node, entry: Entry, store: Store, *, anew: bool) -> list[str]:
+        """Put a stage's result, made `anew` or not, into the folder; the paths of the files that a person wants."""
+        self._link_artifact(node.id, entry, store, anew=anew)
         wanted = [file for file in entry.files if any(fnmatch(file.path, pattern) for pattern in node.stage.exports)]
         suffixes = [Path(file.path).suffix for file in wanted]
         written = []
         for file, suffix in zip(wanted, suffixes, strict=True):
             alone = suffixes.count(suffix) == 1
-            target = Path("outputs", f"{node.id}{suffix}" if alone else f"{node.id}/{Path(file.path).name}")
+            target = Path("outputs", f"{node.id}{suffix}" if alone else f"{node.id}/{file.path}")
             self._export(node.id, file, target, store)
             written.append(target.as_posix())
         return written
 
     def close(self) -> None:
-        self._events.close()
+        with suppress(OSError):  # what a full disk did not take before, it does not take now
+            self._events.close()
         self._lock.release()
 
-    def _link_artifact(self, node: str, entry: Entry, store: Store) -> None:
+    def _link_artifact(self, node: str, entry: Entry, store: Store, *, anew: bool) -> None:
         folder = self.folder / "artifacts" / node
         before = self._before.get(node, {}).get("output") or {}
-        if folder.is_dir() and before.get("digest") == entry.digest:
+        if not anew and folder.is_dir() and before.get("digest") == entry.digest:
             return
         shutil.rmtree(folder, ignore_errors=True)
         store.link(entry, folder)
@@ -71,16 +75,16 @@ class RunFolder:
     def _export(self, node: str, file: StoredFile, target: Path, store: Store) -> None:
         path = self.folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(OSError):
+        if path.is_file():
             present = store.digests.of(path)
             if present == file.sha256:
                 return
-            if present not in self._written_before(node):
+            if present not in self._written_before(node) and not store.holds(present):
                 path.rename(_kept_name(path))
         store.copy_file(file, path)
 
     def _written_before(self, node: str) -> set[str]:
-        """The contents that an earlier run of this stage left: anything else at its place is the user's own."""
+        """What the last run of this stage left; what neither it nor the store knows is the user's own."""
         output = self._before.get(node, {}).get("output") or {}
         return {file["sha256"] for file in output.get("files", [])}
 
@@ -88,10 +92,15 @@ class RunFolder:
 def _check_usable(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UserError(f"--out {folder}: is a file")
-    if folder.is_dir() and not (folder / "run.json").exists() and any(p.name != ".lock" for p in folder.iterdir()):
-        if {"job.json", "events.jsonl"} <= {path.name for path in folder.iterdir()}:
-            return  # a run that was killed before it wrote its manifest
+    found = {path.name for path in folder.iterdir() if not _is_aside(path.name)} if folder.is_dir() else set()
+    killed_early = "events.jsonl" in found and found <= {"events.jsonl", "job.json"}
+    if found and "run.json" not in found and not killed_early:
         raise UserError(f"--out {folder}: holds files that are no run of ours (give an empty folder or an earlier run)")
+
+
+def _is_aside(name: str) -> bool:
+    """Whether a file is the lock, or what a killed run was about to rename."""
+    return name == ".lock" or name.startswith((".job.json.", ".run.json."))
 
 
 def _kept_name(path: Path) -> Path:

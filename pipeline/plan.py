@@ -52,16 +52,25 @@ class Plan:
 
 def make_plan(job: Job, store: Store, *, device: str = "cpu", force: Collection[str] = ()) -> Plan:
     """What running `job` with this store would do. `force` names nodes to run although their result is stored."""
-    for name in force:
-        if name not in job.nodes:
-            raise UserError(f"the job has no stage {name!r}; {did_you_mean(name, job.nodes)}")
+    forced = nodes_named(job, force)
     history = History(store.folder / "history")
     steps: dict[str, Step] = {}
     for node in job.nodes.values():
         entries = {need: steps[need].entry for need in node.needs}
-        steps[node.id] = make_step(job.name, node, entries, store, history, device, forced=node.id in force)
+        steps[node.id] = make_step(job.name, node, entries, store, history, device, forced=node.id in forced)
     store.digests.save()
     return Plan(job, device, steps)
+
+
+def nodes_named(job: Job, names: Collection[str]) -> set[str]:
+    """The nodes called so, and all nodes of a stage that runs over many values; a UserError where there is none."""
+    found = set()
+    for name in names:
+        matching = [id_ for id_ in job.nodes if id_ == name or id_.startswith(f"{name}[")]
+        if not matching:
+            raise UserError(f"the job has no stage {name!r}; {did_you_mean(name, job.nodes)}")
+        found.update(matching)
+    return found
 
 
 def make_step(
@@ -104,7 +113,7 @@ def make_recipe(node: Node, config: StageConfig, inputs: Mapping[str, Entry], di
     for name in path_fields(type(config)):
         value = getattr(config, name)
         if value is not None:
-            settings[name] = _content(value, digests)
+            settings[name] = _content(node.id, value, digests)
     recipe: dict[str, Any] = {
         "stage": stage.name,
         "version": stage.version,
@@ -115,21 +124,20 @@ def make_recipe(node: Node, config: StageConfig, inputs: Mapping[str, Entry], di
         recipe["seed"] = node.seed
     sources = stage.sources(config)
     if sources:
-        recipe["sources"] = _content(sources, digests)
+        recipe["sources"] = _content(node.id, sources, digests)
     return recipe
 
 
-def _content(value: Path | Sequence[Path], digests: FileDigests) -> dict[str, Any]:
+def _content(node: str, value: Path | Sequence[Path], digests: FileDigests) -> dict[str, Any]:
     paths = [value] if isinstance(value, Path) else value
     try:
         return {"content": [[path.suffix.lower() if path.is_file() else "/", digests.of_path(path)] for path in paths]}
     except OSError as error:
-        raise UserError(f"cannot read {error.filename}: {error.strerror}") from None
+        raise UserError(f"stages.{node}: cannot read {error.filename}: {error.strerror}") from None
 
 
 def _reason(job: str, node: Node, recipe: Mapping[str, Any], key: str, store: Store, history: History) -> str:
-    entry = store.peek(key)
-    damage = store.damage(entry) if entry else None
+    damage = store.damage_of(key)
     if damage:
         return f"its stored result is damaged ({damage})"
     return explain(history.last_recipe(job, node.id), recipe)
@@ -140,9 +148,7 @@ def part_of(job: Job, *, until: str = "", only: str = "") -> Job:
     target = until or only
     if not target:
         return job
-    if target not in job.nodes:
-        raise UserError(f"the job has no stage {target!r}; {did_you_mean(target, job.nodes)}")
-    wanted = {target}
+    wanted = nodes_named(job, [target])
     for node in reversed(list(job.nodes.values())):
         if node.id in wanted:
             wanted.update(node.needs)

@@ -37,11 +37,11 @@ class Bars(Lines):
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
         self.progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # a node's labels stand in brackets
             BarColumn(bar_width=30),
             TaskProgressColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[left]}"),
+            TextColumn("{task.fields[left]}", markup=False),
             transient=True,
         )
         self._left = {s.node.id: s.estimate.seconds if s.estimate else None for s in plan.of("run")}

@@ -3,20 +3,21 @@
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import StageFailed, Stopped
+from pipeline.errors import ScenewrightError, StageFailed, Stopped
 from pipeline.executors.executor import Executor
 from pipeline.history import History
 from pipeline.job import Job
 from pipeline.manifest import Manifest
 from pipeline.outputs import RunFolder
-from pipeline.plan import Step, make_step
+from pipeline.plan import Step, make_step, nodes_named
 from pipeline.stage import Resources
 from pipeline.store import Entry, Store
-from pipeline.worker import Task
+from pipeline.worker import Task, describe
 
 OnEvent = Callable[[dict[str, Any]], None]
 MAX_DAMAGED = 3
@@ -49,9 +50,8 @@ def run_job(
     Raises StageFailed when a stage failed, after everything that does not depend on it has finished, and Stopped on
     KeyboardInterrupt; both with the manifest written and finished work in the store.
     """
-    run = _Run(job, store, out, executor, catalogue, device, force, on_event)
     try:
-        return run.to_the_end()
+        return _Run(job, store, out, executor, catalogue, device, force, on_event).to_the_end()
     finally:
         executor.close()
 
@@ -69,7 +69,7 @@ class _Run:
         on_event: OnEvent,
     ) -> None:
         self.job, self.store, self.executor, self.device = job, store, executor, device
-        self.catalogue, self.force, self.on_event = catalogue, set(force), on_event
+        self.catalogue, self.force, self.on_event = catalogue, nodes_named(job, force), on_event
         self.folder = RunFolder(out, job)
         self.manifest = Manifest(out / "run.json", job, device, executor.name)
         self.history = History(store.folder / "history")
@@ -80,16 +80,16 @@ class _Run:
         self.tries: dict[str, int] = {}
         self.damaged: dict[str, int] = {}
         self.followers: dict[str, list[str]] = {id_: [] for id_ in job.nodes}
-        self.unmet = {id_: len(node.needs) for id_, node in job.nodes.items()}
+        self.missing = {id_: set(node.needs) for id_, node in job.nodes.items()}
         for node in job.nodes.values():
             for need in node.needs:
                 self.followers[need].append(node.id)
-        self.ready = deque(id_ for id_, count in self.unmet.items() if count == 0)
+        self.ready = deque(id_ for id_, needs in self.missing.items() if not needs)
 
     def to_the_end(self) -> dict[str, Any]:
-        self.emit("run_started", job=self.job.name, stages=len(self.job.nodes))
-        self.manifest.write(now=True)
         try:
+            self.emit("run_started", job=self.job.name, stages=len(self.job.nodes))
+            self.manifest.write(now=True)
             while self.ready or self.queue or self.running:
                 while self.ready:
                     self.settle(self.ready.popleft())
@@ -97,15 +97,19 @@ class _Run:
                 if self.running:
                     self.listen()
                 self.manifest.write()
+            self.finish("failed" if self.failed else "finished")
         except KeyboardInterrupt:
             self.stop()
             raise Stopped("stopped; what had finished is kept, and running again goes on from there") from None
-        except BaseException:
-            self.finish("failed")
-            raise
-        self.finish("failed" if self.failed else "finished")
+        except BaseException as error:
+            with suppress(OSError):
+                self.finish("failed")
+            if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
+                raise
+            lines = [*self.complaints(), f"the run cannot go on: {describe(error)}"]
+            raise ScenewrightError("\n".join(lines)) from error
         if self.failed:
-            raise StageFailed(self.summary())
+            raise StageFailed("\n".join(self.complaints()))
         return self.manifest.data
 
     def settle(self, id_: str) -> None:
@@ -241,18 +245,20 @@ class _Run:
         if step.recipe:
             self.history.remember_recipe(self.job.name, id_, step.recipe)
         self.manifest.record(id_, entry, step.node.inputs, self.entries)
-        outputs = self.folder.publish(step.node, entry, self.store)
+        outputs = self.folder.publish(step.node, entry, self.store, anew=state == "finished")
         self.manifest.update(id_, state=state, reason=step.reason, outputs=outputs)
         for follower in self.followers[id_]:
-            self.unmet[follower] -= 1
-            if self.unmet[follower] == 0 and follower not in self.entries:
-                self.ready.append(follower)
+            if id_ in self.missing[follower]:
+                self.missing[follower].remove(id_)
+                if not self.missing[follower]:
+                    self.ready.append(follower)
 
     def failed_try(self, id_: str, message: str) -> None:
         """A stage did not finish: try again where the job allows it, else give it up."""
         step = self.running.pop(id_).step
         if self.tries[id_] <= step.node.retries:
             self.emit("stage_log", id_, message=f"failed ({message}); tries again")
+            self.manifest.update(id_, state="waiting")
             self.queue.append(step)
         else:
             self.fail(step, message)
@@ -262,50 +268,60 @@ class _Run:
         self.failed[id_] = message
         self.manifest.update(id_, state="failed", error=message)
         self.emit("stage_failed", id_, message=message)
-        self.skip_followers(id_, id_)
-
-    def skip_followers(self, id_: str, cause: str) -> None:
-        for follower in self.followers[id_]:
-            stage = self.manifest.data["stages"][follower]
-            if stage["state"] == "waiting":
-                self.manifest.update(follower, state="skipped", reason=f"needs {cause}, which failed")
-                self.emit("stage_skipped", follower, message=f"needs {cause}, which failed")
-                self.skip_followers(follower, cause)
+        waiting = deque(self.followers[id_])
+        while waiting:
+            follower = waiting.popleft()
+            if self.manifest.data["stages"][follower]["state"] == "waiting":
+                self.manifest.update(follower, state="skipped", reason=f"needs {id_}, which failed")
+                self.emit("stage_skipped", follower, message=f"needs {id_}, which failed")
+                waiting.extend(self.followers[follower])
 
     def repair(self, id_: str, key: str, path: str) -> None:
         """An input turned out damaged when it was read: have its maker make it again, then this stage."""
         step = self.running.pop(id_).step
-        maker = next((need for need in step.node.needs if self.entries[need].key == key), None)
         self.damaged[id_] = self.damaged.get(id_, 0) + 1
-        if maker is None or self.damaged[id_] > MAX_DAMAGED:
+        if self.damaged[id_] > MAX_DAMAGED:
             self.fail(step, f"its input is damaged in the store again and again ({path})")
             return
-        self.emit("stage_log", id_, message=f"{path} of {maker} is damaged in the store; it is made again")
-        self.store.reject(key)
+        self.manifest.update(id_, state="waiting")
+        if not self.store.lookup(key):
+            self.store.reject(key)
+            for maker in step.node.needs:
+                if maker in self.entries and self.entries[maker].key == key:
+                    self.emit("stage_log", id_, message=f"{path} of {maker} is damaged in the store; it is made again")
+                    self.make_again(maker)
+        self.missing[id_] = {need for need in step.node.needs if need not in self.entries}
+        if not self.missing[id_]:  # another stage saw the damage first, and it is mended
+            self.ready.append(id_)
+
+    def make_again(self, maker: str) -> None:
+        """Take back the result of a node, also from those who wait in the queue to start from it."""
         del self.entries[maker]
         for follower in self.followers[maker]:
-            if follower not in self.entries and follower not in self.running:
-                self.unmet[follower] += 1
+            if not any(follower in settled for settled in (self.entries, self.running, self.failed)):
+                self.missing[follower].add(maker)
         self.queue = deque(queued for queued in self.queue if maker not in queued.node.needs)
-        self.manifest.update(id_, state="waiting")
         self.ready.append(maker)
 
     def stop(self) -> None:
         for id_ in list(self.running):
             self.executor.cancel(id_)
             self.manifest.update(id_, state="stopped")
-        self.finish("stopped")
+        with suppress(OSError):
+            self.finish("stopped")
 
     def finish(self, status: str) -> None:
-        self.manifest.data["status"] = status
-        self.manifest.write(now=True)
-        self.emit("run_finished", status=status)
-        self.store.digests.save()
-        self.folder.close()
+        try:
+            self.manifest.data["status"] = status
+            self.manifest.write(now=True)
+            self.emit("run_finished", status=status)
+            self.store.digests.save()
+        finally:
+            self.folder.close()
 
-    def summary(self) -> str:
-        lines = [f"stages.{id_}: {message}" for id_, message in self.failed.items()]
-        return "\n".join(lines)
+    def complaints(self) -> list[str]:
+        """What went wrong with which stage, one line each."""
+        return [f"stages.{id_}: {message}" for id_, message in self.failed.items()]
 
     def emit(self, event: str, stage: str | None = None, **more: Any) -> None:
         line = {

@@ -15,6 +15,7 @@ from typing import Any
 from filelock import BaseFileLock, FileLock
 
 from pipeline.digest import FileDigests, digest_files, digest_value
+from pipeline.errors import UserError
 
 FORMAT = 1
 
@@ -67,8 +68,11 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        for name in ("blobs", "entries", "work", "locks", "views", "history"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        try:
+            for name in ("blobs", "entries", "work", "locks", "views", "history"):
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(f"the store {folder} cannot be used: {error.strerror} ({error.filename})") from None
         self.digests = FileDigests(self.folder / "digests.json")
 
     @property
@@ -96,6 +100,17 @@ class Store:
             except OSError:
                 return file.path
         return None
+
+    def damage_of(self, key: str) -> str | None:
+        """What is damaged of the stored result of a key; None where all is well, or nothing is stored."""
+        entry = self.peek(key)
+        if entry is None:
+            return "its entry" if self._entry_path(key).exists() else None
+        return self.damage(entry)
+
+    def holds(self, sha: str) -> bool:
+        """Whether a content is among the stored files, whatever needs it."""
+        return self._blob(sha).exists()
 
     def commit(
         self, key: str, folder: Path, type_name: str, recipe: Mapping[str, Any], record: Mapping[str, Any]
@@ -175,8 +190,11 @@ class Store:
                 yield entry
 
     def used(self, entry: Entry) -> float:
-        """When an entry was last used, in seconds since 1970."""
-        return self._entry_path(entry.key).stat().st_mtime
+        """When an entry was last used, in seconds since 1970; 0 where it is gone."""
+        try:
+            return self._entry_path(entry.key).stat().st_mtime
+        except OSError:
+            return 0.0
 
     def remove(self, key: str) -> None:
         """Forget the result of a key; its files go when nothing else needs them, at the next `prune`."""
@@ -198,11 +216,14 @@ class Store:
     def _conclude(self, entry: Entry) -> None:
         """Write the entry of a result whose files are all in place: synced and renamed."""
         aside = self.folder / "work" / f".{entry.key}.{os.getpid()}.{time.monotonic_ns()}"
-        with aside.open("w") as file:
-            file.write(entry_text(entry))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, self._entry_path(entry.key))
+        try:
+            with aside.open("w") as file:
+                file.write(entry_text(entry))
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(aside, self._entry_path(entry.key))
+        finally:
+            aside.unlink(missing_ok=True)
 
     def _adopt(self, path: Path, sha: str) -> None:
         blob = self._blob(sha)

@@ -2,15 +2,21 @@
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from pipeline.digest import digest_file
 from pipeline.store import Entry, Store
 
 GRACE_SECONDS = 600.0
 """Files younger than this are left alone: a run under way may be about to name them in an entry."""
+
+
+LEFTOVER_SECONDS = 7 * 86400.0
+"""What a run left unfinished is kept this long after it was last written to."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,19 @@ def measure(store: Store) -> Size:
     for entry in store.entries():
         count, size = by_type.get(entry.type, (0, 0))
         by_type[entry.type] = (count + 1, size + entry.bytes)
-    blobs = list(store.blobs())
-    work = sum(path.stat().st_size for path in (store.folder / "work").rglob("*") if path.is_file())
-    return Size(sum(c for c, _ in by_type.values()), len(blobs), sum(b.stat().st_size for b in blobs), work, by_type)
+    blobs = _sizes(store.blobs())
+    work = _sizes((store.folder / "work").rglob("*"))
+    return Size(sum(c for c, _ in by_type.values()), len(blobs), sum(blobs), sum(work), by_type)
+
+
+def _sizes(paths: Iterable[Path]) -> list[int]:
+    """The sizes of those of some files that are still there: a store is looked at while others use it."""
+    found = []
+    for path in paths:
+        with suppress(OSError):
+            status = path.stat()
+            found += [status.st_size] if S_ISREG(status.st_mode) else []
+    return found
 
 
 def verify(store: Store, *, repair: bool = False) -> list[tuple[str, str]]:
@@ -101,20 +117,26 @@ def _drop_blobs(store: Store) -> tuple[int, int]:
     young = time.time() - GRACE_SECONDS
     count = size = 0
     for blob in list(store.blobs()):
-        if blob.name in needed or blob.stat().st_ctime > young:
+        if blob.name in needed:
             continue
-        size += blob.stat().st_size
-        count += 1
-        blob.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            status = blob.stat()
+            if status.st_ctime <= young:
+                blob.unlink()
+                size += status.st_size
+                count += 1
     return count, size
 
 
 def _drop_leftovers(store: Store) -> None:
-    """Views and locks of runs that are gone, and work that nobody came back to."""
-    old = time.time() - 7 * 86400
-    for folder in (*(store.folder / "views").iterdir(), *(store.folder / "work").iterdir()):
-        if folder.stat().st_mtime < old:
-            shutil.rmtree(folder, ignore_errors=True)
-    for lock in (store.folder / "locks").iterdir():
-        if lock.stat().st_mtime < old:
-            Path(lock).unlink(missing_ok=True)
+    """Views and locks of runs that are gone, work that nobody came back to, and what was not renamed any more."""
+    old = time.time() - LEFTOVER_SECONDS
+    loose = [*store.folder.glob("*.new"), *store.folder.glob("history/*.new")]
+    for path in (*loose, *(path for name in ("views", "work", "locks") for path in (store.folder / name).iterdir())):
+        with suppress(FileNotFoundError):
+            if max(inner.stat().st_mtime for inner in (path, *path.rglob("*"))) > old:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()

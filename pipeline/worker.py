@@ -1,5 +1,6 @@
 """Runs one stage: loads its inputs from the store, calls it, commits what it made."""
 
+import errno
 import json
 import sys
 import time
@@ -22,6 +23,12 @@ from pipeline.stage import Context, Stage, load_catalogue
 from pipeline.store import DamagedEntry, Entry, Store
 
 _VERSIONED = ("numpy", "torch", "numba", "scipy", "scikit-image", "pillow", "trimesh", "xatlas", "embreex", "pycolmap")
+
+_NO_ROOM = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the quota on the disk is used up",
+    errno.EFBIG: "a file is larger than the system allows",
+}
 
 
 @dataclass(frozen=True)
@@ -58,11 +65,11 @@ def execute(task: Task, emit: Emit) -> dict[str, Any]:
                 return {"state": "reused"}
             stage = load_catalogue(task.catalogue)[task.stage]
             entry = _make(stage, task, store, work, emit)
-        store.forget_work(task.key)
+            store.forget_work(task.key)
         return {"state": "finished", "bytes": entry.bytes}
     except DamagedEntry as damage:
         return {"state": "damaged", "key": damage.key, "path": damage.path}
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return _failure(error, task, work)
 
 
@@ -144,7 +151,7 @@ def _locked(store: Store, key: str, emit: Emit) -> Iterator[None]:
         lock.release()
 
 
-def _failure(error: Exception, task: Task, work: Path) -> dict[str, Any]:
+def _failure(error: BaseException, task: Task, work: Path) -> dict[str, Any]:
     """The answer for a stage that raised; traceback and task are kept for `--only`, if the disk still takes them."""
     text = "".join(traceback.format_exception(error))
     with suppress(OSError):
@@ -158,8 +165,8 @@ def describe(error: BaseException) -> str:
     """An exception in one line for the user; what only a developer understands is named with its type."""
     if isinstance(error, MemoryError):
         return "not enough memory"
-    if isinstance(error, OSError) and error.errno == 28:
-        return f"the disk is full{f' (writing {error.filename})' if error.filename else ''}"
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return f"{_NO_ROOM[error.errno]}{f' (writing {error.filename})' if error.filename else ''}"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     text = " ".join(str(error).split())
@@ -188,8 +195,9 @@ def peak_memory() -> int:
 
 
 def _plain(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Metrics as JSON takes them: numpy's numbers and arrays become plain ones."""
-    return dict(json.loads(json.dumps(metrics, default=lambda value: value.tolist())))
+    """Metrics as JSON takes them: numpy's numbers and arrays become plain ones, what is not finite becomes null."""
+    text = json.dumps(metrics, default=lambda value: value.tolist() if hasattr(value, "tolist") else str(value))
+    return dict(json.loads(text, parse_constant=lambda constant: None))
 
 
 def _versions() -> dict[str, str]:

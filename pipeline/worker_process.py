@@ -1,16 +1,15 @@
 """The worker process: tasks come in as JSON lines, events and answers go out as JSON lines."""
 
 import ctypes
+import faulthandler
 import json
 import os
 import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from tempfile import TemporaryFile
-from typing import IO, Any
+from contextlib import suppress
+from typing import Any
 
 from pipeline.worker import Task, execute
 
@@ -19,9 +18,15 @@ LOG_BYTES = 64_000
 
 
 def main() -> None:
-    """Serve tasks until whoever gives them closes the line."""
+    """Serve tasks until whoever gives them closes the line.
+
+    What libraries print, also from compiled code and while they crash, goes to standard error: a file of whoever
+    started this process, who can read it even when nobody is left here to answer.
+    """
     outward = os.fdopen(os.dup(1), "w", buffering=1)
+    writing = threading.Lock()  # a stage may tell its progress from threads of its own
     os.dup2(2, 1)
+    faulthandler.enable()
     _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
@@ -29,12 +34,14 @@ def main() -> None:
     while (task := tasks.get()) is not None:
 
         def emit(event: dict[str, Any]) -> None:
-            outward.write(json.dumps(event) + "\n")
+            with writing:
+                outward.write(json.dumps(event) + "\n")
 
-        with TemporaryFile() as printed:
-            with _captured(printed.fileno()):
-                answer = execute(Task(**task), emit)
-            emit({"event": "answer", "log": _tail(printed), **answer})
+        _rewind(2)
+        answer = execute(Task(**task), emit)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        emit({"event": "answer", "log": read_tail(2), **answer})
 
 
 def _listen(tasks: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
@@ -50,26 +57,20 @@ def _die_with_parent() -> None:
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-@contextmanager
-def _captured(handle: int) -> Iterator[None]:
-    """Send what libraries print, also from compiled code, to an open file."""
-    saved = os.dup(1), os.dup(2)
-    os.dup2(handle, 1)
-    os.dup2(handle, 2)
+def _rewind(handle: int) -> None:
+    """Forget what was printed before, where it went to a file."""
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+
+
+def read_tail(handle: int) -> str:
+    """The end of what was printed to an open file; nothing where it is none."""
     try:
-        yield
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        for kept, standard in zip(saved, (1, 2), strict=True):
-            os.dup2(kept, standard)
-            os.close(kept)
-
-
-def _tail(file: IO[bytes]) -> str:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(max(0, size - LOG_BYTES))
-    return file.read().decode(errors="replace")
+        size = os.fstat(handle).st_size
+        return os.pread(handle, LOG_BYTES, max(0, size - LOG_BYTES)).decode(errors="replace")
+    except OSError:
+        return ""
 
 
 if __name__ == "__main__":

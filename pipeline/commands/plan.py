@@ -20,6 +20,7 @@ def main(parsed: argparse.Namespace) -> int:
 def print_plan(plan: Plan) -> None:
     """One line for each stage, then what the whole will take."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -27,9 +28,8 @@ def print_plan(plan: Plan) -> None:
         table.add_column(column, overflow="fold")
     styles = {"run": "yellow", "reuse": "green", "unavailable": "red"}
     for step in plan.steps.values():
-        table.add_row(
-            step.node.id, f"[{styles[step.action]}]{step.action}[/]", step.reason.replace("[", "\\["), *_costs(step)
-        )
+        action = f"[{styles[step.action]}]{step.action}[/]"
+        table.add_row(escape(step.node.id), action, escape(step.reason), *map(escape, _costs(step)))
     console = Console(width=None if Console().is_terminal else 200, highlight=False)
     console.print(table)
     console.print(summary(plan))

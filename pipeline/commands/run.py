@@ -11,7 +11,7 @@ from pipeline.commands.arguments import add_planning, read, size_text, time_text
 from pipeline.commands.plan import summary
 from pipeline.devices import resolve_device
 from pipeline.errors import UserError
-from pipeline.plan import Plan, make_plan
+from pipeline.plan import Plan, make_plan, nodes_named
 from pipeline.progress import make_display
 from pipeline.remote import open_store
 
@@ -50,7 +50,8 @@ def check_plan(plan: Plan, only: str) -> None:
     unavailable = plan.of("unavailable")
     if unavailable:
         raise UserError("\n".join(f"stages.{s.node.id}: {s.node.stage.name} {s.reason}" for s in unavailable))
-    missing = [step.node.id for step in plan.of("run") if step.node.id != only]
+    asked = nodes_named(plan.job, [only]) if only else set()
+    missing = [step.node.id for step in plan.of("run") if step.node.id not in asked]
     if only and missing:
         raise UserError(f"--only {only}: what it needs is not stored ({', '.join(missing)}); run without --only first")
 

@@ -8,13 +8,15 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict
-from signal import Signals
+from signal import SIGKILL, Signals
+from tempfile import TemporaryFile
 from typing import Any
 
 from pipeline.devices import cores, cuda_devices, memory_bytes
 from pipeline.executors.executor import Executor
 from pipeline.stage import Resources
 from pipeline.worker import Task
+from pipeline.worker_process import read_tail
 
 
 class LocalExecutor(Executor):
@@ -49,7 +51,7 @@ class LocalExecutor(Executor):
         if message["event"] == "answer":
             self._idle.append(self._busy.pop(node))
         elif message["event"] == "died":
-            del self._busy[node]
+            self._busy.pop(node).end()
         return node, message
 
     def cancel(self, node: str) -> None:
@@ -71,15 +73,18 @@ class _Worker:
         self.node = ""
         self._messages = messages
         environment = os.environ | {name: str(threads) for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")}
+        self._printed = TemporaryFile()  # noqa: SIM115 (closed in `end`)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "pipeline.worker_process"],  # -P: no folder of the user's shadows a module
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._printed,
             text=True,
             env=environment,
             start_new_session=True,  # Ctrl-C in the terminal reaches the run alone, which then ends its workers
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     @property
     def alive(self) -> bool:
@@ -92,9 +97,12 @@ class _Worker:
             self._process.stdin.flush()
 
     def end(self) -> None:
-        self._process.kill()
+        """Kill the process with all that it has started, and wait until it is gone."""
+        with suppress(OSError):
+            os.killpg(self._process.pid, SIGKILL)
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        self._listener.join(timeout=5)
+        for stream in (self._process.stdin, self._process.stdout, self._printed):
             with suppress(OSError):
                 if stream:
                     stream.close()
@@ -104,7 +112,8 @@ class _Worker:
         with suppress(ValueError, OSError):
             for line in self._process.stdout:
                 self._messages.put((self, json.loads(line)))
-        self._messages.put((self, {"event": "died", "message": _obituary(self._process.wait())}))
+        message = _obituary(self._process.wait())
+        self._messages.put((self, {"event": "died", "message": message, "log": read_tail(self._printed.fileno())}))
 
 
 def _obituary(code: int) -> str:
