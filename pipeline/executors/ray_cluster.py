@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -111,6 +112,7 @@ def _connect(address: str) -> None:
     terminated = signal.getsignal(signal.SIGTERM)
     try:
         if address:
+            _knock(address)
             ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
         else:
             ray.init(  # its ports are open to the network; since Ray 2.59 they ask for a token
@@ -126,6 +128,16 @@ def _connect(address: str) -> None:
     finally:
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, terminated)  # Ray takes it over
+
+
+def _knock(address: str) -> None:
+    """OSError where nobody answers at HOST:PORT: Ray itself would try for a quarter of an hour."""
+    host, _, port = address.rpartition(":")
+    if port.isdigit():
+        os.environ.setdefault("RAY_gcs_server_port_wait_time_s", "1")  # tries, where something else than Ray answers
+        socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
+    elif address != "auto":
+        raise ValueError("allowed: auto, HOST:PORT")
 
 
 def _roomiest_node(gpus: int) -> Resources | None:
