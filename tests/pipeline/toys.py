@@ -387,7 +387,7 @@ CATALOGUE = Catalogue(
         Stage(pages, exports=("*.txt", "*.md")),
         Stage(random, seeded=True),
         Stage(slow),
-        Stage(hold),
+        Stage(hold, devices=("cpu", "cuda")),
         Stage(meet),
         Stage(occupy),
         Stage(measure, version=3),
