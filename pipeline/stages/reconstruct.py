@@ -1,0 +1,85 @@
+"""Posed photos become a radiance field."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from nerf.ngp.radiance_field import RadianceField
+from nerf.point_cloud import PointCloud
+from nerf.posed_images import PosedImages
+from pipeline.stage import Context, StageConfig
+
+
+class StopConfig(StageConfig):
+    steps: int | None = Field(None, ge=1)
+    """After so many steps; the same seed then gives the same bytes."""
+    seconds: float | None = Field(None, gt=0)
+    """After so many seconds of training."""
+    psnr: float | None = Field(None, gt=0)
+    """Once held-out photos reach this PSNR in dB."""
+    plateau: float | None = Field(None, gt=0)
+    """Once held-out photos gain less than this many dB between looks."""
+
+    @model_validator(mode="after")
+    def _stops(self) -> "StopConfig":
+        if self.steps is None and self.seconds is None and self.psnr is None and self.plateau is None:
+            raise ValueError("needs at least one of steps, seconds, psnr, plateau")
+        return self
+
+
+class ReconstructConfig(StageConfig):
+    stop: StopConfig = StopConfig(steps=2500, seconds=None, psnr=None, plateau=None)
+    """When training ends: at the first of these."""
+    long_side: int = Field(960, ge=16, le=8192)
+    """Photos are reduced to this many pixels on their long side."""
+    unbounded: Literal["auto", "yes", "no"] = "auto"
+    """Whether what lies far behind the scene is kept, contracted; "auto" looks at the cameras."""
+    table: int = Field(17, ge=10, le=24)
+    """The hash table of each level has 2 to the power of this many entries."""
+    finest: int = Field(1024, ge=32, le=16384)
+    """The resolution of the finest level."""
+    exposure: bool = False
+    """Give each photo a gain of its own for each colour."""
+    depth_weight: float = Field(0.0, ge=0)
+    """How much measured depth counts beside the photos; 0 leaves it out."""
+
+
+def reconstruct(
+    config: ReconstructConfig, context: Context, *, views: PosedImages, geometry: PointCloud | None = None
+) -> RadianceField:
+    """Fit a hash-grid radiance field to posed photos, starting from noisy geometry when there is some.
+
+    Every eighth photo is held out and scores the result, unless the capture brings a split of its own. A training that
+    was killed goes on from its checkpoint. Instant-NGP (Müller et al. 2022) with INGeo's priors (Li et al. 2022).
+    """
+    from nerf.ngp.fit import Progress, fit
+    from nerf.ngp.levels import Levels
+    from nerf.ngp.prior import Prior
+    from nerf.ngp.settings import Stop, Training
+
+    training = Training(
+        levels=Levels(log2_size=config.table, finest=config.finest),
+        stop=Stop(**config.stop.model_dump()),
+        seed=context.seed,
+        unbounded={"auto": "auto", "yes": True, "no": False}[config.unbounded],  # type: ignore[arg-type]
+        long_side=config.long_side,
+        exposure=config.exposure,
+        depth_weight=config.depth_weight,
+    )
+
+    def tell(at: Progress) -> None:
+        if at.step % 25 == 0:
+            quality = f", {at.psnr:.1f} dB" if at.psnr else ""
+            context.progress(at.share, f"step {at.step}{quality}")
+
+    prior = None if geometry is None else Prior(geometry.points)
+    field = fit(views, training, folder=context.folder, prior=prior, progress=tell)
+    for name in ("steps", "seconds", "split", "prior"):
+        if name in field.facts:
+            context.metric(name, field.facts[name])
+    score = field.facts.get("score", {})
+    for name in ("psnr", "ssim", "protocol"):
+        if name in score:
+            context.metric(name, score[name])
+    context.licence(views.source.licence)
+    return field
