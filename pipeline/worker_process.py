@@ -11,10 +11,8 @@ import threading
 from contextlib import suppress
 from typing import Any
 
+from pipeline.printed import read_tail, rewind
 from pipeline.worker import Task, execute
-
-LOG_BYTES = 64_000
-"""How much of what a stage printed is kept: the end of it."""
 
 
 def main() -> None:
@@ -37,7 +35,7 @@ def main() -> None:
             with writing:
                 outward.write(json.dumps(event) + "\n")
 
-        _rewind(2)
+        rewind(2)
         answer = execute(Task(**task), emit)
         sys.stdout.flush()
         sys.stderr.flush()
@@ -55,22 +53,6 @@ def _die_with_parent() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-def _rewind(handle: int) -> None:
-    """Forget what was printed before, where it went to a file."""
-    with suppress(OSError):
-        os.ftruncate(handle, 0)
-        os.lseek(handle, 0, os.SEEK_SET)
-
-
-def read_tail(handle: int) -> str:
-    """The end of what was printed to an open file; nothing where it is none."""
-    try:
-        size = os.fstat(handle).st_size
-        return os.pread(handle, LOG_BYTES, max(0, size - LOG_BYTES)).decode(errors="replace")
-    except OSError:
-        return ""
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ from typing import Any
 
 from pipeline.devices import cores, cuda_devices, memory_bytes
 from pipeline.executors.executor import Executor
+from pipeline.printed import read_tail
 from pipeline.stage import Resources
 from pipeline.worker import Task
-from pipeline.worker_process import read_tail
 
 
 class LocalExecutor(Executor):
