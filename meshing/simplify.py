@@ -22,7 +22,7 @@ class Simplified:
     deviation: Deviation
 
 
-def simplify(mesh: Mesh, n_faces: int, *, n_samples: int = 100_000) -> Simplified:
+def simplify(mesh: Mesh, n_faces: int, *, n_samples: int = 30_000) -> Simplified:
     """`mesh` with about `n_faces` faces or fewer, edges collapsed in the order of their quadric error (Garland 1997).
 
     Vertex colours follow from the nearest vertices of the input; normals are dropped. Raises ValueError for a mesh
