@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,13 @@ from typing import Any
 import pytest
 
 from pipeline.errors import JobError
+from pipeline.executors.executor import Executor
 from pipeline.executors.local import LocalExecutor
 from pipeline.job import Job, check_job
 from pipeline.run import run_job
 from pipeline.stage import Catalogue, Resources, load_catalogue
 from pipeline.store import Store
+from pipeline.worker import Task, execute
 
 HERE = Path(__file__).parent
 
@@ -62,15 +65,39 @@ def mistakes(check: Callable[..., Job]) -> Callable[..., dict[str, str]]:
     return mistakes
 
 
+class InlineExecutor(Executor):
+    """Runs each task at once, in this process: what the run loop decides is tested without waiting for processes."""
+
+    name = "inline"
+
+    def __init__(self) -> None:
+        self._messages: deque[tuple[str, dict[str, Any]]] = deque()
+
+    def capacity(self) -> Resources:
+        return Resources(cpu=1, memory_gb=8.0)
+
+    def start(self, task: Task, resources: Resources) -> None:
+        answer = execute(task, lambda event: self._messages.append((task.node, event)))
+        self._messages.append((task.node, {"event": "answer", **answer}))
+
+    def next(self, timeout: float) -> tuple[str, dict[str, Any]] | None:
+        return self._messages.popleft() if self._messages else None
+
+    def cancel(self, node: str) -> None:
+        self._messages.clear()
+
+    def close(self) -> None:
+        self._messages.clear()
+
+
 @pytest.fixture
 def run(toys: str, store: Store, tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    """A function that runs a job in processes of this machine; the manifest, also of a run that failed."""
+    """A function that runs a job in this process, or in `cores` processes at once, and gives the manifest."""
 
-    def run(job: Job, *, out: Path | None = None, cores: int = 2, **more: Any) -> dict[str, Any]:
-        out = out or tmp_path / "out"
-        more.setdefault("store", store)
-        executor = LocalExecutor(Resources(cores, 8.0, 0))
-        return run_job(job, more.pop("store"), out, executor=executor, catalogue=toys, **more)
+    def run(job: Job, *, out: Path | None = None, cores: int = 0, **more: Any) -> dict[str, Any]:
+        executor = LocalExecutor(Resources(cores, 8.0, 0)) if cores else InlineExecutor()
+        given = {"executor": executor, "catalogue": toys, **more}
+        return run_job(job, given.pop("store", store), out or tmp_path / "out", **given)
 
     return run
 
