@@ -133,7 +133,7 @@ def _connect(address: str) -> None:
 def _knock(address: str) -> None:
     """OSError where nobody answers at HOST:PORT: Ray itself would try for a quarter of an hour."""
     host, _, port = address.rpartition(":")
-    if port.isdigit():
+    if port.isdigit() and "/" not in host:
         os.environ.setdefault("RAY_gcs_server_port_wait_time_s", "1")  # tries, where something else than Ray answers
         socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
     elif address != "auto":
