@@ -1,7 +1,7 @@
 """Reading numbers, words and matrices out of JSON that anybody may have written, with every mistake collected."""
 
 import json
-import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from jaxtyping import Float64
 from nerf.captures.paths import read_text
 
 Array = np.ndarray
+
+LARGEST = sys.float_info.max  # JSON has whole numbers beyond it, and Python reads NaN and Infinity
 
 
 def read_object(path: Path) -> dict[str, Any]:
@@ -44,7 +46,7 @@ class Fields:
         value = self.record.get(name)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
             return self._wrong(name, "a finite number", value, default)
         return float(value)
 

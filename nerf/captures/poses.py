@@ -26,8 +26,8 @@ def y_up_from(up: WorldUp) -> Float64[Array, "3 3"]:
     return np.array(_TO_Y_UP[up], np.float64)
 
 
-def with_opencv_axes(pose: Float64[Array, "4 4"], axes: CameraAxes) -> Float64[Array, "4 4"]:
-    """The same camera with x right, y down, z forward; OpenGL's has y up and looks along -z."""
+def with_opencv_axes(pose: Float64[Array, "*views 4 4"], axes: CameraAxes) -> Float64[Array, "*views 4 4"]:
+    """The same cameras with x right, y down, z forward; OpenGL's has y up and looks along -z."""
     return pose @ OPENCV_FROM_OPENGL if axes == "opengl" else pose
 
 

@@ -155,7 +155,7 @@ def _read_camera(fields: Fields, image: Path) -> Camera | None:
     width, height = fields.positive("w"), fields.positive("h")
     if width is None or height is None:
         header = read_header(image)
-        width, height = header.width, header.height
+        width, height = float(header.width), float(header.height)
     if MODELS[word] == "equirect":
         return equirect(round(width), round(height))
     focal_x, focal_y = _focal_lengths(fields, width, height)

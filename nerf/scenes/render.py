@@ -175,5 +175,5 @@ def _encoded(light: Float64[Array, "pixels 3"]) -> UInt8[Array, "pixels 3"]:
     return np.clip(np.round(255 * srgb), 0, 255).astype(np.uint8)
 
 
-def _chunks(rays: Float64[Array, "rays 3"]) -> list[Float64[Array, "rays 3"]]:
+def _chunks(rays: Float64[Array, "rays 3"]) -> list[Float64[Array, "_ 3"]]:
     return [rays[start : start + CHUNK] for start in range(0, len(rays), CHUNK)]

@@ -36,9 +36,13 @@ def demo_room() -> tuple[Solid, ...]:
 def _shell() -> list[Solid]:
     half, tall = HALF_ROOM, WALL_HEIGHT / 2
     return [
-        Solid("floor", lambda p: shapes.box(p, (0, -0.05, 0), (half + 0.1, 0.05, half + 0.1)), paint.floor),
-        Solid("back wall", lambda p: shapes.box(p, (0, tall, -half - 0.05), (half + 0.1, tall, 0.05)), paint.back_wall),
-        Solid("left wall", lambda p: shapes.box(p, (-half - 0.05, tall, 0), (0.05, tall, half + 0.1)), paint.left_wall),
+        Solid("floor", lambda p: shapes.box(p, (0.0, -0.05, 0.0), (half + 0.1, 0.05, half + 0.1)), paint.floor),
+        Solid(
+            "back wall", lambda p: shapes.box(p, (0.0, tall, -half - 0.05), (half + 0.1, tall, 0.05)), paint.back_wall
+        ),
+        Solid(
+            "left wall", lambda p: shapes.box(p, (-half - 0.05, tall, 0.0), (0.05, tall, half + 0.1)), paint.left_wall
+        ),
         Solid("skirting", _skirting, lambda p: paint.plain(p, (0.93, 0.91, 0.86))),
     ]
 
@@ -87,8 +91,8 @@ def _pictures() -> list[Solid]:
 
 def _skirting(points: Points) -> Float64[Array, "points"]:
     half = HALF_ROOM
-    back = shapes.box(points, (0, 0.05, -half), (half, 0.05, 0.018), 0.006)
-    left = shapes.box(points, (-half, 0.05, 0), (0.018, 0.05, half), 0.006)
+    back = shapes.box(points, (0.0, 0.05, -half), (half, 0.05, 0.018), 0.006)
+    left = shapes.box(points, (-half, 0.05, 0.0), (0.018, 0.05, half), 0.006)
     return np.asarray(np.minimum(back, left))
 
 

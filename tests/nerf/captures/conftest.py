@@ -1,6 +1,7 @@
-"""Captures made for the tests: a room rendered small, and folders of tiny photos written by hand."""
+"""Captures made for the tests: a part of the shipped one, and folders of tiny photos written by hand."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,16 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from nerf.scenes.sweep import CAMERA, look_at, write_demo_capture
+from nerf.scenes.sweep import look_at
 
 WIDTH, HEIGHT = 12, 8
 
 
 @pytest.fixture(scope="session")
 def small_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first sixteen frames of the demo sweep at 80x60: an RGB-D folder."""
+    """The first sixteen frames of the shipped capture, once round the table: an RGB-D folder."""
     folder = tmp_path_factory.mktemp("room") / "capture"
-    write_demo_capture(folder, camera=CAMERA.resized(80, 60), views=16, samples=1)
+    late = shutil.ignore_patterns("frame-00001[6-9]*", "frame-0000[23]*")
+    shutil.copytree(Path(__file__).resolve().parents[3] / "assets/captures/demo", folder, ignore=late)
     return folder
 
 
