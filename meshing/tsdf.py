@@ -115,6 +115,8 @@ def fuse(
         _check_memory(len(keys), n_views, settings)
     if n_views == 0:
         raise ValueError("views: at least one is needed (got none)")
+    if len(keys) == 0:
+        raise ValueError(f"views: none of {n_views} has a depth above 0 and up to max_depth, {settings.max_depth}")
     volume = empty_volume(unpack(keys))
     for view in _prepared(views, settings):
         integrate(volume, view, settings)

@@ -194,6 +194,11 @@ def generated() -> Iterator[DepthView]:
     [
         ([], SETTINGS, r"views: at least one is needed \(got none\)"),
         (generated(), SETTINGS, r"views: must be readable twice, such as a list \(got a generator\)"),
+        (
+            [wall_view()],
+            FusionSettings(0.02, max_depth=0.5),
+            r"views: none of 1 has a depth above 0",
+        ),
         ([wall_view()], FusionSettings(0.0), r"voxel: must be above 0 \(got 0.0\)"),
         ([wall_view()], FusionSettings(0.02, truncation=0.001), r"truncation: must be at least one voxel, 0.02"),
         ([wall_view()], FusionSettings(0.005, memory_limit=1e6), r"voxel: 0.005 needs over .* GB .* or more"),

@@ -1,0 +1,92 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from meshing.mesh import Mesh
+from meshing.pinhole import Pinhole
+from meshing.quality import Reference, compare, comparison, measure
+from meshing.render import render
+
+CAMERA = Pinhole(64, 48, 60.0, 60.0, 32.0, 24.0)
+
+
+def quad() -> Mesh:
+    vertices = np.array([[-1, -0.5, 2], [1, -0.5, 2], [1, 0.5, 2], [-1, 0.5, 2]], np.float32)
+    colors = np.array([[0, 0, 0], [200, 0, 50], [200, 250, 50], [0, 250, 0]], np.uint8)
+    return Mesh(vertices, np.array([[0, 2, 1], [0, 3, 2]], np.int32), vertex_colors=colors, name="a <quad>")
+
+
+def reference(mesh: Mesh, **changes: object) -> Reference:
+    image = render(mesh, CAMERA, np.eye(4), samples=2).color
+    return replace(Reference("first", image, CAMERA, np.eye(4)), **changes)
+
+
+def test_a_mesh_held_against_its_own_render_is_perfect() -> None:
+    quality = measure(quad(), [reference(quad())])
+    assert quality.psnr > 100
+    assert quality.ssim == pytest.approx(1)
+    assert quality.coverage == pytest.approx(60 * 30 / (64 * 48), rel=0.02)
+    assert quality.triangles == 2
+
+
+def test_a_constant_difference_has_its_known_psnr_and_is_only_exposure() -> None:
+    image = reference(quad()).image
+    shifted = np.clip(image.astype(int) + 5, 0, 255).astype(np.uint8)
+    hit = image.max(axis=2) < 250
+    view = compare("x", image, shifted, hit)
+    assert view.psnr == pytest.approx(20 * np.log10(255 / 5), abs=1e-6)
+    assert view.psnr_exposed > 60
+
+
+def test_a_mirrored_photo_is_bad_in_every_measure() -> None:
+    quality = measure(quad(), [reference(quad(), image=reference(quad()).image[::-1].copy())])
+    assert quality.psnr < 15
+    assert quality.ssim < 0.9
+
+
+def test_what_the_mesh_does_not_cover_does_not_count() -> None:
+    good = reference(quad())
+    image = good.image.copy()
+    image[:5] = 255
+    assert measure(quad(), [replace(good, image=image)]).psnr > 100
+
+
+def test_a_view_without_the_mesh_says_so_and_spoils_no_mean() -> None:
+    away = np.diag([-1.0, 1.0, -1.0, 1.0])
+    quality = measure(quad(), [reference(quad()), reference(quad(), name="away", world_from_camera=away)])
+    assert np.isnan(quality.views[1].psnr)
+    assert quality.views[1].coverage == 0
+    assert quality.psnr > 100
+
+
+def test_the_error_map_shows_where() -> None:
+    photo = np.zeros((4, 4, 3), np.uint8)
+    rendered = photo.copy()
+    rendered[1, 2] = 64
+    hit = np.ones((4, 4), bool)
+    hit[3] = False
+    heat = comparison(photo, rendered, hit)[:, 8:]
+    assert heat[1, 2].tolist() == [255, 255, 0]
+    assert heat[0, 0].tolist() == [0, 0, 0]
+    assert heat[3, 0, 2] > 0
+
+
+def test_the_report_is_left_in_its_folder(tmp_path: Path) -> None:
+    quality = measure(quad(), [reference(quad())], folder=tmp_path)
+    data = json.loads((tmp_path / "quality.json").read_text())
+    assert data["psnr"] == quality.psnr
+    assert data["views"][0]["name"] == "first"
+    page = (tmp_path / "quality.html").read_text()
+    assert "a &lt;quad&gt;" in page
+    assert 'src="view_000.jpg"' in page
+    with Image.open(tmp_path / "view_000.jpg") as picture:
+        assert picture.size == (3 * 64, 48)
+
+
+def test_no_photo_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"references: at least one photo is needed \(got none\)"):
+        measure(quad(), [])
