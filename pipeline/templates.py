@@ -8,14 +8,22 @@ from pipeline.errors import UserError
 from pipeline.migrations import VERSION
 
 SCHEMA = Path(__file__).resolve().parents[1] / "assets" / "schema" / "job.schema.json"
+TARGETS = SCHEMA.parents[1] / "targets"
+TRIANGLES, TEXTURE = 60_000, 2048
+"""What a room of a few metres needs, where no target asks for less."""
+BYTES_PER_TRIANGLE = 24
+"""Of a textured mesh with quantised vertices."""
 VOXELS_ACROSS = 256
 """How many voxels the scene's extent is cut into where its unit is unknown."""
 VOXEL_METRES = 0.02
 """The voxel where the unit is the metre: what a depth camera resolves across a room."""
 
 
-def capture_job(path: Path, folder: Path) -> dict[str, Any]:
-    """A job that makes a textured GLB of a capture; its paths are relative to `folder`, where it will lie."""
+def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str, Any]:
+    """A job that makes a textured GLB of a capture; its paths are relative to `folder`, where it will lie.
+
+    `target` names a headset or page that the file must fit; see assets/targets.
+    """
     from nerf.captures.read import read_capture
 
     try:
@@ -24,6 +32,7 @@ def capture_job(path: Path, folder: Path) -> dict[str, Any]:
         raise UserError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
     if not views.has_depth:
         raise UserError(f"{path}: has no depth, and no stage makes a surface from photos alone yet")
+    triangles, texture = _room_for(target)
     voxel = VOXEL_METRES if views.scene.unit == "metre" else _voxel_of_extent(views)
     return {
         "$schema": _relative(SCHEMA, folder),
@@ -34,15 +43,35 @@ def capture_job(path: Path, folder: Path) -> dict[str, Any]:
         "stages": {
             "capture": {"stage": "load_capture", "config": {"path": _relative(path, folder)}},
             "surface": {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}},
-            "light": {"stage": "simplify_mesh", "inputs": {"mesh": "surface"}, "config": {"triangles": 60_000}},
+            "light": {"stage": "simplify_mesh", "inputs": {"mesh": "surface"}, "config": {"triangles": triangles}},
             "textured": {
                 "stage": "texture_mesh",
                 "inputs": {"mesh": "light", "views": "capture"},
-                "config": {"size": 2048},
+                "config": {"size": texture},
             },
-            "glb": {"stage": "export_gltf", "inputs": {"mesh": "textured"}, "config": {"name": path.resolve().stem}},
+            "glb": {
+                "stage": "export_gltf",
+                "inputs": {"mesh": "textured"},
+                "config": {"name": path.resolve().stem, **({"target": target} if target else {})},
+            },
         },
     }
+
+
+def target_names() -> list[str]:
+    """The targets that there are files for."""
+    return sorted(path.stem for path in TARGETS.glob("*.json"))
+
+
+def _room_for(target: str | None) -> tuple[int, int]:
+    """How many triangles to keep and how large a texture to bake: what a target takes, but no more than is of use."""
+    if target is None:
+        return TRIANGLES, TEXTURE
+    from meshing.target import read_target
+
+    limits = read_target(TARGETS / f"{target}.json").limits
+    half = limits.file_bytes // 2 // BYTES_PER_TRIANGLE  # the other half is for the texture
+    return min(TRIANGLES, limits.triangles, half), min(TEXTURE, limits.texture_size)
 
 
 def _voxel_of_extent(views: Any) -> float:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from pipeline.errors import UserError
-from pipeline.templates import capture_job
+from pipeline.templates import capture_job, target_names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,6 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     capture.add_argument(
         "-o", "--output", type=Path, default=Path("job.json"), metavar="FILE", help="default: job.json"
     )
+    capture.add_argument("--target", choices=target_names(), help="a headset or page that the file must fit")
     capture.add_argument("--replace", action="store_true", help="write over an existing file")
 
 
@@ -24,7 +25,7 @@ def main(parsed: argparse.Namespace) -> int:
         raise UserError(f"{output}: exists already (give another -o, or --replace)")
     if not output.parent.is_dir():
         raise UserError(f"{output}: the folder {output.parent} does not exist")
-    job = capture_job(parsed.path, output.parent)
+    job = capture_job(parsed.path, output.parent, parsed.target)
     output.write_text(json.dumps(job, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"wrote {output}: run it with: scenewright run {output}")
     return 0

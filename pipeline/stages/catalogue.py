@@ -1,7 +1,7 @@
 """The stages there are: one explicit table. `scenewright stages` and docs/stages.md are read off it."""
 
 from pipeline.stage import Catalogue, Resources, Stage
-from pipeline.stages.export_gltf import export_gltf
+from pipeline.stages.export_gltf import export_gltf, target_file
 from pipeline.stages.fuse_depth import fuse_depth
 from pipeline.stages.geometry import geometry_from_depth, geometry_from_points
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture
@@ -19,7 +19,7 @@ CATALOGUE = Catalogue(
         Stage(geometry_from_points),
         Stage(simplify_mesh),
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
-        Stage(export_gltf, exports=("*.glb",)),
+        Stage(export_gltf, exports=("*.glb",), sources=target_file),
     ],
     "pipeline.stages.catalogue:CATALOGUE",
 )

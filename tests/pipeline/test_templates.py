@@ -1,11 +1,13 @@
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pipeline import read_job
 from pipeline.errors import UserError
-from pipeline.templates import capture_job
+from pipeline.stages.export_gltf import TargetName
+from pipeline.templates import capture_job, target_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "assets" / "captures" / "demo"
@@ -29,3 +31,14 @@ def test_paths_are_relative_to_the_job(tmp_path: Path) -> None:
 def test_a_capture_without_depth_is_refused_before_a_job_is_written(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no-capture"):
         capture_job(tmp_path / "no-capture", tmp_path)
+
+
+def test_a_target_sets_the_budget_of_every_stage(tmp_path: Path) -> None:
+    stages = capture_job(DEMO, tmp_path, "planner-item")["stages"]
+    assert stages["light"]["config"]["triangles"] == 20_833
+    assert stages["textured"]["config"]["size"] == 1024
+    assert stages["glb"]["config"]["target"] == "planner-item"
+
+
+def test_every_target_file_can_be_named_in_a_job() -> None:
+    assert target_names() == sorted(get_args(TargetName))
