@@ -179,12 +179,10 @@ class _Run:
         self.running[node.id] = Running(step, granted, time.monotonic())
         self.tries[node.id] = self.tries.get(node.id, 0) + 1
         self.manifest.update(node.id, state="running", key=step.key, device=step.device, backends=step.backends)
-        if self.executor.capacity() is not None:
-            self.begin(node.id)
         self.executor.start(task, granted)
 
     def begin(self, id_: str) -> None:
-        """A stage is at work: its time counts from now on, and not while it waits in an executor's own queue."""
+        """A stage is at work: its time counts from now on, and not while a process starts or a cluster has no room."""
         running = self.running[id_]
         timeout, estimate = running.step.node.timeout, running.step.estimate
         running.started = time.monotonic()

@@ -158,12 +158,12 @@ class Store:
             except FileNotFoundError:
                 raise DamagedEntry(entry.key, file.path) from None
             except OSError:
-                shutil.copyfile(self._blob(file.sha256), target)
+                _copy(self._blob(file.sha256), target)
 
     def copy_file(self, file: StoredFile, target: Path) -> None:
         """Write one stored file where a person looks for it, as a copy of its own, aside first."""
         aside = target.with_name(f".{target.name}.new")
-        shutil.copyfile(self._blob(file.sha256), aside)
+        _copy(self._blob(file.sha256), aside)
         aside.replace(target)
 
     def lock(self, key: str) -> BaseFileLock:
@@ -199,6 +199,10 @@ class Store:
     def remove(self, key: str) -> None:
         """Forget the result of a key; its files go when nothing else needs them, at the next `prune`."""
         self._entry_path(key).unlink(missing_ok=True)
+
+    def mend(self, key: str) -> bool:
+        """Whether a result that somebody found damaged is whole: by now, or because this could be brought about."""
+        return self.lookup(key) is not None
 
     def reject(self, key: str) -> None:
         """Forget a result that turned out damaged, wherever it is kept, so that it is made again."""
@@ -257,6 +261,15 @@ def parse_entry(text: str, key: str) -> Entry:
     if not whole:
         raise ValueError("not a whole entry")
     return entry
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file whole or not at all: a part of it would only fill a disk that is full already."""
+    try:
+        shutil.copyfile(source, target)
+    except OSError:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _side_by_side(act: Callable[[Path, str], None], paths: Sequence[Path], sums: Sequence[str]) -> None:

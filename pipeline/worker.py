@@ -154,10 +154,12 @@ def _locked(store: Store, key: str, emit: Emit) -> Iterator[None]:
 def _failure(error: BaseException, task: Task, work: Path) -> dict[str, Any]:
     """The answer for a stage that raised; traceback and task are kept for `--only`, if the disk still takes them."""
     text = "".join(traceback.format_exception(error))
-    with suppress(OSError):
-        work.mkdir(parents=True, exist_ok=True)
-        (work / "traceback.txt").write_text(text)
-        (work / "task.json").write_text(json.dumps(asdict(task), indent=1))
+    for name, content in (("traceback.txt", text), ("task.json", json.dumps(asdict(task), indent=1))):
+        try:
+            work.mkdir(parents=True, exist_ok=True)
+            (work / name).write_text(content)
+        except OSError:
+            (work / name).unlink(missing_ok=True)
     return {"state": "failed", "message": describe(error), "traceback": text, "work": str(work)}
 
 

@@ -36,6 +36,7 @@ def main() -> None:
                 outward.write(json.dumps(event) + "\n")
 
         rewind(2)
+        emit({"event": "begun"})
         answer = execute(Task(**task), emit)
         sys.stdout.flush()
         sys.stderr.flush()

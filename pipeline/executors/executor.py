@@ -10,9 +10,8 @@ from pipeline.worker import Task
 class Executor(ABC):
     """Runs tasks and hands back what they say, one message at a time.
 
-    A message is (node, event): the events of `pipeline.worker` while it runs, then one {"event": "answer", ...} or
-    {"event": "died", "message": ...}. An executor that queues by itself says {"event": "begun"} when a task's turn
-    comes.
+    A message is (node, event): {"event": "begun"} when a task's turn has come, the events of `pipeline.worker` while it
+    runs, then one {"event": "answer", ...} or {"event": "died", "message": ...}.
     """
 
     name: str

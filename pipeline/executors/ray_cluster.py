@@ -172,7 +172,6 @@ def _serve(task: dict[str, Any], version: str) -> Iterator[dict[str, Any]]:
     if here != version:
         yield _failed(f"a node of the cluster has scenewright {here}, this run is of {version}", "")
         return
-    yield {"event": "begun"}
     processes = _processes(os.environ.get("CUDA_VISIBLE_DEVICES", ""))
     processes.start(Task(**task), Resources())
     while True:

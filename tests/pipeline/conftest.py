@@ -77,6 +77,7 @@ class InlineExecutor(Executor):
         return Resources(cpu=1, memory_gb=8.0)
 
     def start(self, task: Task, resources: Resources) -> None:
+        self._messages.append((task.node, {"event": "begun"}))
         answer = execute(task, lambda event: self._messages.append((task.node, event)))
         self._messages.append((task.node, {"event": "answer", **answer}))
 

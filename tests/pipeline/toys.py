@@ -157,11 +157,13 @@ def shout(config: NoConfig, context: Context, *, text: Text) -> Text:
 class PagesConfig(StageConfig):
     pages: dict[str, str] = Field({})
     """Texts by file name."""
+    zeros: int = 0
+    """How long another page is, of nothing but zeros."""
 
 
 def pages(config: PagesConfig, context: Context) -> Album:
     """Make many files."""
-    return Album(config.pages)
+    return Album({**config.pages, **({"zeros.txt": "0" * config.zeros} if config.zeros else {})})
 
 
 def random(config: NoConfig, context: Context) -> Number:
