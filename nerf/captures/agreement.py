@@ -220,14 +220,14 @@ def _best_overlap(views: PosedImages, view: int, depth: float) -> float:
     )
 
 
-def _neighbours(views: PosedImages, view: int) -> Int64[Array, "neighbours"]:
+def _neighbours(views: PosedImages, view: int) -> list[int]:
+    """The views nearest in position and direction, and those before and after."""
     poses = views.world_from_camera
     distance = np.linalg.norm(poses[:, :3, 3] - poses[view, :3, 3], axis=1)
     turn = 1 - poses[:, :3, 2] @ poses[view, :3, 2]
     near = np.argsort(distance / (distance.max() or 1.0) + turn, kind="stable")[:9]
     beside = np.arange(max(0, view - 3), min(len(views), view + 4))
-    found = np.union1d(near, beside)
-    return np.asarray(found[found != view])
+    return [int(other) for other in np.union1d(near, beside) if other != view]
 
 
 def _spread_pixels(camera: Camera, count: int = SAMPLES) -> Float64[Array, "pixels 2"]:

@@ -12,6 +12,7 @@ from nerf.sharpness import sharpness
 Array = np.ndarray
 
 MOST = 2000  # photos looked at, evenly spread
+MANY, CLOSELY, QUICKLY = 300, 800, 400  # up to MANY photos are looked at in copies of CLOSELY pixels, else QUICKLY
 BLURRED = 0.2  # of the median sharpness of the neighbours
 NEIGHBOURS = 10
 BLACK, WHITE, FLAT = 8.0, 247.0, 3.0  # mean level and spread of a picture without a picture
@@ -35,7 +36,7 @@ def check_photos(views: PosedImages) -> list[Finding]:
     measured, findings = [], []
     for view in chosen:
         try:
-            measured.append(_measure(views, view))
+            measured.append(_measure(views, view, CLOSELY if len(chosen) <= MANY else QUICKLY))
         except (ValueError, OSError) as error:
             findings.append(Finding("error", views.names[view], str(error), "replace the file or remove its frame"))
     empty = [photo for photo in measured if photo.mean < BLACK or photo.mean > WHITE or photo.spread < FLAT]
@@ -44,8 +45,8 @@ def check_photos(views: PosedImages) -> list[Finding]:
     return [*findings, *_check_clipping(rest), *_check_brightness(rest), *_check_blur(rest)]
 
 
-def _measure(views: PosedImages, view: int) -> _Measured:
-    grey = read_small_grey(views.photos[view].image)
+def _measure(views: PosedImages, view: int, longest: int) -> _Measured:
+    grey = read_small_grey(views.photos[view].image, longest)
     return _Measured(
         name=views.names[view],
         mean=float(grey.mean()),
