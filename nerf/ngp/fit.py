@@ -20,7 +20,7 @@ from nerf.ngp.radiance_field import RadianceField, quantised
 from nerf.ngp.render import Scene
 from nerf.ngp.settings import Training
 from nerf.ngp.tracer_numba import Bias
-from nerf.ngp.trainer import Trainer
+from nerf.ngp.trainer import Report, Trainer
 from nerf.ngp.visibility import cells_carved, cells_seen
 from nerf.posed_images import PosedImages
 
@@ -94,6 +94,11 @@ class Run:
         )
         self.trainer = Trainer(store, self.volume, self.marching, training)
         allowed = cells_seen(train, self.volume, training.grid_size, self.marching.near)
+        if not allowed.any():
+            raise ValueError(
+                f"views: no camera looks at the scene's box around {self.volume.centre.round(3).tolist()}; "
+                "check the camera axes of the capture, or training.bounds"
+            )
         self.trainer.grid.restrict(cells_carved(train, self.volume, allowed) if training.carve else allowed)
         self.prior_facts: dict[str, Any] = {}
         self.guided: Guided | None = None
@@ -112,7 +117,7 @@ class Run:
             self.seconds = before + self.clock() - started - looking
             if self.trainer.number and self._enough():
                 break
-            self._step()
+            self.step()
             psnr = None
             if self.parts.held_out and self._watches and self.trainer.number >= next_check:
                 paused = self.clock()
@@ -148,7 +153,8 @@ class Run:
             stop.plateau and len(self.curve) > 2 and self.curve[-1]["psnr"] - self.curve[-3]["psnr"] < stop.plateau
         )
 
-    def _step(self) -> None:
+    def step(self) -> Report:
+        """One step of training, and of what goes with it: the prior's say, ray steps, the grid, the rate."""
         trainer, training = self.trainer, self.training
         if self.guided:
             self.guided.before_step(trainer)
@@ -162,6 +168,7 @@ class Run:
         report = trainer.step(rate)
         if math.isfinite(report.loss):
             self.loss = report.loss if math.isnan(self.loss) else 0.95 * self.loss + 0.05 * report.loss
+        return report
 
     def scene(self) -> Scene:
         """What the averaged parameters show."""

@@ -5,35 +5,13 @@ view direction -> 64 -> 64 -> 3, sigmoid. No biases. The weights are one flat ve
 a kernel see the same thing; the colour layer has a fourth, unused output that keeps kernels in fours.
 """
 
-import math
-
-import numpy as np
 import torch
 from jaxtyping import Float
 
 from nerf.ngp.sh import spherical_harmonics
+from nerf.ngp.weights import layer_shapes
 
-HIDDEN, GEOMETRY = 64, 16
 LOG_DENSITY_MAX = 15.0
-
-
-def layer_shapes(width: int) -> tuple[tuple[int, int], ...]:
-    """(outputs, inputs) of the five layers."""
-    return ((HIDDEN, width), (GEOMETRY, HIDDEN), (HIDDEN, 32), (HIDDEN, HIDDEN), (4, HIDDEN))
-
-
-def n_weights(width: int) -> int:
-    return sum(rows * columns for rows, columns in layer_shapes(width))
-
-
-def initial_weights(width: int, rng: np.random.Generator) -> Float[np.ndarray, " weights"]:
-    """Uniform within Xavier's limit."""
-    parts = []
-    for rows, columns in layer_shapes(width):
-        limit = math.sqrt(6.0 / (rows + columns))
-        parts.append(((rng.random(rows * columns, dtype=np.float32) * 2 - 1) * limit).astype(np.float32))
-    parts[-1][3 * HIDDEN :] = 0
-    return np.concatenate(parts)
 
 
 def split(weights: Float[torch.Tensor, " weights"], width: int) -> list[torch.Tensor]:

@@ -12,7 +12,8 @@ from numba import prange, uint64
 
 from nerf.ngp.jit_numba import BLOCK, kernel, parallel_kernel
 from nerf.ngp.matrix_numba import mask, multiply, outer
-from nerf.ngp.mlp import LOG_DENSITY_MAX, layer_shapes, n_weights
+from nerf.ngp.mlp import LOG_DENSITY_MAX
+from nerf.ngp.weights import layer_shapes, n_weights
 
 SLOTS = 16
 # first rows of the workspace of a block

@@ -79,8 +79,11 @@ class OccupancyGrid:
         raise_cells(self.density, self._stamps, cells, found, step + 1, np.float32(DECAY))
         self.threshold()
 
-    def threshold(self, floor: Bool[np.ndarray, " cells"] | None = None) -> None:
-        """Occupied: denser than `OPAQUE` or than the mean of the allowed cells; `floor` cells count as occupied."""
-        mean = float(self.density.sum(dtype=np.float64) / max(int(self.allowed.sum()), 1))
-        occupied = self.density > min(OPAQUE, mean)
-        self.set_occupied(occupied if floor is None else occupied | floor)
+    def threshold(self) -> None:
+        """Occupied: denser than `OPAQUE` or than the mean of the whole cube.
+
+        The mean must count the cells that are not allowed, as 0: among silhouettes most cells hold something, and a
+        threshold at their own mean switched half of a shape off for good (15 instead of 19 dB after 250 steps).
+        """
+        occupied = self.density > min(OPAQUE, float(self.density.mean()))
+        self.set_occupied(occupied)

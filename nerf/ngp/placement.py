@@ -78,7 +78,7 @@ def silhouettes(
     """Corners of the box around all points that no photo's alpha excludes; None where photos have no alpha."""
     axis = (np.arange(HULL_SIDE) + 0.5) / HULL_SIDE * 2 - 1
     points = centre + distance * np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), -1).reshape(-1, 3)
-    inside, votes = np.ones(len(points), bool), 0
+    inside, votes, sightings = np.ones(len(points), bool), 0, np.zeros(len(points), np.int64)
     for view in range(0, len(views), max(1, len(views) // HULL_VIEWS)):
         alpha = views.alpha(view)
         if alpha is None or alpha.min() > 0.5:
@@ -90,7 +90,9 @@ def silhouettes(
         seen = np.isfinite(pixels).all(1) & (pixels >= 0).all(1) & (pixels < [camera.width, camera.height]).all(1)
         column, row = pixels[seen].astype(np.int64).T
         inside[seen] &= wide[row, column]
+        sightings += seen
         votes += 1
+    inside &= 3 * sightings >= votes
     if votes < FEWEST or not inside.any():
         return None
     cell = distance / HULL_SIDE

@@ -18,7 +18,7 @@ from nerf.ngp.tracer_numba import Bias
 from nerf.ngp.trainer import Trainer
 
 HOPELESS = 0.4  # share of the seen cells that a prior may claim before it says nothing
-SHAPELESS = 0.9  # flatness above which points lie on no surface
+SHAPELESS = 0.97  # flatness above which points lie on no surface
 GUARDED = 50.0  # density that the grid's prior cells start with
 
 

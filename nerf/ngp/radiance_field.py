@@ -16,11 +16,9 @@ from nerf.camera import Camera
 from nerf.frame import SceneFrame, identity_frame
 from nerf.ngp.levels import Levels
 from nerf.ngp.march import Marching
-from nerf.ngp.mlp import n_weights
-from nerf.ngp.occupancy import OccupancyGrid
-from nerf.ngp.render import Scene, View, render
-from nerf.ngp.tracer_numba import Bias, Tracer
+from nerf.ngp.view import View
 from nerf.ngp.volume import Volume
+from nerf.ngp.weights import n_weights
 
 VERSION = 1
 NORMAL_STEP = 1 / 256  # of the unit cube, for central differences
@@ -58,13 +56,12 @@ class RadianceField:
         return self.volume.bounds
 
     @cached_property
-    def _scene(self) -> Scene:
-        size = round((8 * len(self.occupied)) ** (1 / 3))
-        grid = OccupancyGrid(size)
-        grid.set_occupied(np.unpackbits(self.occupied, bitorder="little").astype(bool))
-        tracer = Tracer(self.levels, max_samples=self.marching.max_samples)
-        bias = None if self.bias is None else Bias(self.bias, 1.0)
-        return Scene(self.table, self.weights, grid, self.volume, self.marching, tracer, bias)
+    def _scene(self) -> Any:
+        """The field as kernels take it. They are loaded here: who only hands a field on never waits for them."""
+        from nerf.ngp.render import make_scene
+
+        bias = self.bias
+        return make_scene(self.table, self.weights, self.occupied, self.levels, self.volume, self.marching, bias)
 
     def density(self, points: Float[np.ndarray, "points 3"]) -> Float32[np.ndarray, " points"]:
         """Density per world unit; 0 in cells that training found empty, and outside of a bounded field."""
@@ -121,6 +118,8 @@ class RadianceField:
         background: tuple[float, float, float] = (1.0, 1.0, 1.0),
     ) -> View:
         """The picture that a camera takes; distances are in world units."""
+        from nerf.ngp.render import render
+
         view = render(self._scene, camera, world_from_camera, background)
         return View(view.colour, view.opacity, view.distance / np.float32(self.volume.scale))
 

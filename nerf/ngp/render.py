@@ -1,30 +1,23 @@
 """Pictures of a field: colour, opacity and distance of any camera's rays."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float32, Float64, UInt8
 
 from nerf.camera import Camera
 from nerf.ngp.composite_numba import composite
+from nerf.ngp.levels import Levels
 from nerf.ngp.march import Marching
 from nerf.ngp.occupancy import OccupancyGrid
 from nerf.ngp.photo_store import lenses
 from nerf.ngp.rays_numba import cast_kernel
 from nerf.ngp.tracer_numba import Bias, Tracer
+from nerf.ngp.view import View
 from nerf.ngp.volume import Volume
 
 LEAST_LIGHT = 1e-3
 CHUNK = 1 << 13
-
-
-class View(NamedTuple):
-    """A rendered picture; `distance` is the mean distance along each ray in flat units, 0 where nothing is."""
-
-    colour: Float32[np.ndarray, "h w 3"]
-    opacity: Float32[np.ndarray, "h w"]
-    distance: Float32[np.ndarray, "h w"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +31,22 @@ class Scene:
     marching: Marching
     tracer: Tracer
     bias: Bias | None = None
+
+
+def make_scene(
+    table: Float32[np.ndarray, "entries features"],
+    weights: Float32[np.ndarray, " weights"],
+    occupied: UInt8[np.ndarray, " bytes"],
+    levels: Levels,
+    volume: Volume,
+    marching: Marching,
+    bias: Float32[np.ndarray, " cells"] | None,
+) -> Scene:
+    """A scene from the arrays of a stored field; `occupied` holds one bit per cell, x fastest."""
+    grid = OccupancyGrid(round((8 * len(occupied)) ** (1 / 3)))
+    grid.set_occupied(np.unpackbits(occupied, bitorder="little").astype(bool))
+    tracer = Tracer(levels, max_samples=marching.max_samples)
+    return Scene(table, weights, grid, volume, marching, tracer, None if bias is None else Bias(bias, 1.0))
 
 
 def camera_rays(

@@ -10,7 +10,6 @@ from nerf.ngp.encoding_numba import encode_backward
 from nerf.ngp.jit_numba import blocks
 from nerf.ngp.loss_numba import ray_loss
 from nerf.ngp.march import Marching
-from nerf.ngp.mlp import initial_weights
 from nerf.ngp.mlp_numba import field_backward
 from nerf.ngp.occupancy import OccupancyGrid
 from nerf.ngp.optimiser_numba import Adam, average_kernel
@@ -19,6 +18,7 @@ from nerf.ngp.rays_numba import Guide, Rays, draw_rays
 from nerf.ngp.settings import Training
 from nerf.ngp.tracer_numba import Bias, Tracer
 from nerf.ngp.volume import Volume
+from nerf.ngp.weights import initial_weights
 
 LEAST_LIGHT = 1e-4  # samples behind less light than this are dropped
 MAX_RAYS, FIRST_RAYS = 1 << 14, 1 << 11

@@ -11,7 +11,7 @@ from nerf.ngp.photo_store import flat_poses
 from nerf.ngp.volume import Volume
 from nerf.posed_images import PosedImages
 
-CARVING = 100  # photos whose silhouettes are used
+CARVING = 50  # at most so many photos whose silhouettes are used
 WIDEST = 1.4  # radians from the axis beyond which a lens counts as seeing everything
 
 
@@ -49,35 +49,51 @@ def cells_seen(views: PosedImages, volume: Volume, size: int, near: float) -> Bo
 def cells_carved(views: PosedImages, volume: Volume, allowed: Bool[np.ndarray, " cells"]) -> Bool[np.ndarray, " cells"]:
     """`allowed` without the cells that some photo's alpha shows to be empty (the visual hull); as given without alpha.
 
-    A cell goes when the whole of the circle that its ball covers in a photo is transparent.
+    A cell goes when the whole of the circle that its ball covers in a photo is transparent. Coarse cells go first.
     """
-    if volume.contracted:
-        return allowed
     size = round(len(allowed) ** (1 / 3))
-    kept = np.flatnonzero(allowed)
-    points = cell_points(kept, size, np.full((len(kept), 3), 0.5, np.float32)).astype(np.float64)
-    world, radius = volume.world(points), 0.87 / size / volume.scale
-    for view in range(0, len(views), max(1, len(views) // CARVING)):
+    chosen = range(0, len(views), -(-len(views) // CARVING))
+    if volume.contracted or views.alpha(0) is None:
+        return allowed
+    kept = np.ones((8,) * 3, bool)
+    for side in (16, 32, 64):
+        if side <= size:
+            kept = _carve(views, chosen, volume, _finer(kept, side))
+    kept = _finer(kept, size)
+    return allowed & kept.reshape(-1)
+
+
+def _finer(cells: np.ndarray, side: int) -> np.ndarray:
+    """The same cells on a finer grid, each fine cell as the coarse one that holds its centre."""
+    index = ((np.arange(side) + 0.5) * len(cells) / side).astype(np.int64)
+    return cells[np.ix_(index, index, index)]
+
+
+def _carve(views: PosedImages, chosen: range, volume: Volume, kept: np.ndarray) -> np.ndarray:
+    """Cells (indexed z, y, x) of `kept` that no chosen view's alpha excludes."""
+    size, cells = len(kept), np.flatnonzero(kept)
+    world = volume.world(cell_points(cells, size, np.full((len(cells), 3), 0.5, np.float32)).astype(np.float64))
+    radius = 0.87 / size / volume.scale
+    for view in chosen:
         alpha = views.alpha(view)
         if alpha is None:
             continue
         camera, pose = views.camera(view), views.world_from_camera[view]
         local = (world - pose[:3, 3]) @ pose[:3, :3]
         pixels = camera.project(local)
-        nearest = max(float(local[:, 2].min()), radius)
-        grow = int(np.ceil(1.1 * camera.fx * radius / nearest)) + 1
+        grow = int(np.ceil(1.1 * camera.fx * radius / max(float(local[:, 2].min()), radius))) + 1
         shadow = maximum_filter(alpha > 0, 2 * grow + 1)
         seen = np.isfinite(pixels).all(1) & (pixels >= grow).all(1)
         seen &= (pixels < np.array([camera.width, camera.height]) - grow).all(1)
         column, row = pixels[seen].astype(np.int64).T
-        stays = np.ones(len(kept), bool)
+        stays = np.ones(len(cells), bool)
         stays[seen] = shadow[row, column]
-        kept, world = kept[stays], world[stays]
-        if not len(kept):
+        cells, world = cells[stays], world[stays]
+        if not len(cells):
             raise ValueError(
                 f"views: no part of space lies within the silhouettes of all photos (none is left after {view + 1}); "
                 "alpha, poses and intrinsics do not belong together: check the camera axes"
             )
-    result = np.zeros_like(allowed)
-    result[kept] = True
-    return result
+    result = np.zeros(kept.size, bool)
+    result[cells] = True
+    return result.reshape(kept.shape)

@@ -11,7 +11,7 @@ from nerf.ngp.march import contract, expand
 
 @dataclass(frozen=True, eq=False)
 class Volume:
-    """`centre` and `half_size` (world units) of the scene's box, which fills the cube, or its middle half if unbounded."""
+    """`centre` and `half_size` (world units) of the scene's box: it fills the cube, or its middle half if unbounded."""
 
     centre: Float64[np.ndarray, "3"]
     half_size: float

@@ -2,15 +2,16 @@ import numpy as np
 import torch
 
 from nerf.ngp import mlp
+from nerf.ngp.weights import initial_weights, n_weights
 
 
 def test_width_32_has_the_weights_of_instant_ngp() -> None:
-    assert mlp.n_weights(32) == 64 * 32 + 16 * 64 + 64 * 32 + 64 * 64 + 4 * 64
+    assert n_weights(32) == 64 * 32 + 16 * 64 + 64 * 32 + 64 * 64 + 4 * 64
 
 
 def test_field_is_what_its_layers_say() -> None:
     rng = np.random.default_rng(0)
-    weights = torch.from_numpy(mlp.initial_weights(8, rng)).double()
+    weights = torch.from_numpy(initial_weights(8, rng)).double()
     features = torch.from_numpy(rng.normal(size=(3, 8)))
     directions = torch.nn.functional.normalize(torch.from_numpy(rng.normal(size=(3, 3))), dim=-1)
     density, colour = mlp.field(features, directions, weights, torch.full((3,), 0.5, dtype=torch.float64))

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from nerf.ngp import mlp, mlp_numba
+from nerf.ngp.weights import initial_weights
 from nerf.ngp.jit_numba import to_blocks, to_rows
 
 
@@ -12,7 +13,7 @@ def _inputs(n: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.
     directions = rng.normal(size=(n, 3)).astype(np.float32)
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     features = rng.normal(size=(n, width)).astype(np.float32)
-    return features, directions, mlp.initial_weights(width, rng), rng.normal(size=n).astype(np.float32)
+    return features, directions, initial_weights(width, rng), rng.normal(size=n).astype(np.float32)
 
 
 def _relative(a: np.ndarray, b: np.ndarray) -> float:
