@@ -5,6 +5,7 @@ from pipeline.stages.export_gltf import export_gltf, target_file
 from pipeline.stages.fuse_depth import fuse_depth
 from pipeline.stages.geometry import geometry_from_depth, geometry_from_points
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture
+from pipeline.stages.reconstruct import reconstruct
 from pipeline.stages.simplify_mesh import simplify_mesh
 from pipeline.stages.texture_mesh import texture_mesh
 
@@ -17,6 +18,7 @@ CATALOGUE = Catalogue(
         Stage(fuse_depth, resources=_ALL_CORES, backends=_KERNELS),
         Stage(geometry_from_depth, seeded=True),
         Stage(geometry_from_points),
+        Stage(reconstruct, resources=_ALL_CORES, seeded=True),
         Stage(simplify_mesh),
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
         Stage(export_gltf, exports=("*.glb",), sources=target_file),
