@@ -159,7 +159,8 @@ def _failure(error: BaseException, task: Task, work: Path) -> dict[str, Any]:
             work.mkdir(parents=True, exist_ok=True)
             (work / name).write_text(content)
         except OSError:
-            (work / name).unlink(missing_ok=True)
+            with suppress(OSError):
+                (work / name).unlink()
     return {"state": "failed", "message": describe(error), "traceback": text, "work": str(work)}
 
 

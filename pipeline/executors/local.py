@@ -34,7 +34,9 @@ class LocalExecutor(Executor):
         return self._capacity
 
     def start(self, task: Task, resources: Resources) -> None:
-        self._idle = [worker for worker in self._idle if worker.alive]
+        for dead in [worker for worker in self._idle if not worker.alive]:
+            self._idle.remove(dead)
+            dead.end()
         worker = self._idle.pop() if self._idle else _Worker(self._messages, self._capacity.cpu)
         worker.node = task.node
         self._busy[task.node] = worker
