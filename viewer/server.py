@@ -27,6 +27,9 @@ SANDBOX = (
 )
 """For documents that a run has made: they may compute, but they are strangers to the page and reach no address."""
 
+WORKER_POLICY = "default-src 'none'; script-src 'unsafe-eval' 'wasm-unsafe-eval'"
+"""For the worker that transcodes KTX2: Basis' code evaluates text, so it does that where it can reach nothing."""
+
 Start = Callable[[dict[str, Any] | None], None]
 """Begins a run in the background, of the job given or of the run's own; raises ValueError with what is wrong."""
 
@@ -99,10 +102,15 @@ class _Site:
         return FileAnswer(PAGE / "index.html")
 
     async def page_file(self, request: Request) -> Response:
-        return await _file_of(PAGE, request)
+        worker = (
+            {"content-security-policy": WORKER_POLICY} if request.path_params["name"] == "basis_worker.js" else None
+        )
+        return await _file_of(PAGE, request, worker)
 
     async def run_file(self, request: Request) -> Response:
-        return await _file_of(self.folder, request)
+        answer = await _file_of(self.folder, request)
+        is_early = answer.status_code == 404 and request.path_params["name"] in ("run.json", "job.json")
+        return Response(status_code=204, headers=FRESH) if is_early else answer  # no run yet is no mistake of the page
 
     async def against_file(self, request: Request) -> Response:
         return await _file_of(self.against, request)
@@ -160,12 +168,12 @@ class _EventAnswer(StreamingResponse):
             self.site.streams -= 1
 
 
-async def _file_of(folder: Path | None, request: Request) -> Response:
+async def _file_of(folder: Path | None, request: Request, headers: dict[str, str] | None = None) -> Response:
     found = await asyncio.to_thread(find_inside, folder, request.path_params["name"]) if folder else None
     if found is None:
         return PlainTextResponse("Not found", 404, headers=FRESH)
     is_document = found.suffix.lower() in (".html", ".svg")
-    return FileAnswer(found, headers={"content-security-policy": SANDBOX} if is_document and folder != PAGE else None)
+    return FileAnswer(found, headers=headers or ({"content-security-policy": SANDBOX} if is_document else None))
 
 
 def _problem(message: str, status: int) -> Response:

@@ -15,7 +15,7 @@ let page = null;
 let seen = null;
 
 const calls = {
-  async open({ url, width = 1280, height = 800, scheme = "light", hasHeadset = false, isTouch = false }) {
+  async open({ url, width = 1100, height = 640, scheme = "light", hasHeadset = false, isTouch = false }) {
     await context?.close();
     seen = { requests: [], problems: [] };
     context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: isTouch, ignoreHTTPSErrors: true });
@@ -32,6 +32,7 @@ const calls = {
     return answer.status();
   },
   seen: () => seen,
+  forgive: () => (seen.problems = []),
   evaluate: (code) => page.evaluate(code),
   // Polled from outside: the page's policy forbids it to evaluate text, and the test should not loosen that.
   async wait(code) {
@@ -40,7 +41,7 @@ const calls = {
     throw new Error(`still waiting after ${PATIENCE_MS / 1000} s: ${code}; page: ${JSON.stringify(seen.problems)}`);
   },
   click: (selector) => page.click(selector).then(() => true),
-  choose: (selector, value) => page.selectOption(selector, value).then(() => true),
+  select: ({ selector, value }) => page.selectOption(selector, value).then(() => true),
   press: (key) => page.keyboard.press(key).then(() => true),
   mouse: ({ x, y }) => page.mouse.click(x, y).then(() => true),
   hover: ({ x, y }) => page.mouse.move(x, y).then(() => true),

@@ -37,9 +37,10 @@ def run(tmp_path: Path, finished_run: Path) -> Path:
 
 
 @contextmanager
-def _serving(app: Starlette, **settings: Any) -> Iterator[str]:
+def _serving(app: Starlette, port: int = 0, **settings: Any) -> Iterator[str]:
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         listener.listen(512)
         fixed = {"http": PunctualProtocol, "ws": "none", "lifespan": "off", "log_config": None}
         config = uvicorn.Config(app, **fixed, timeout_graceful_shutdown=1, **settings)

@@ -22,6 +22,19 @@ def test_the_page_and_its_scripts_come_with_their_types(run: Path) -> None:
     assert client.get("/page/basis_transcoder.wasm").headers["content-type"] == "application/wasm"
 
 
+def test_only_the_transcoders_worker_may_evaluate_text_and_it_reaches_nothing(run: Path) -> None:
+    worker = client_of(run).get("/page/basis_worker.js").headers["content-security-policy"]
+    assert worker == "default-src 'none'; script-src 'unsafe-eval' 'wasm-unsafe-eval'"
+    for path in ("/", "/page/main.js", "/run/run.json"):
+        assert "'unsafe-eval'" not in client_of(run).get(path).headers["content-security-policy"]
+
+
+def test_a_run_that_has_not_begun_has_no_content_yet(tmp_path: Path) -> None:
+    client = client_of(tmp_path)
+    assert client.get("/run/run.json").status_code == 204
+    assert client.get("/run/other.json").status_code == 404
+
+
 def test_the_page_names_no_other_address(run: Path) -> None:
     text = (PAGE / "index.html").read_text()
     assert "//" not in text

@@ -15,7 +15,6 @@ const SOURCE_KINDS = new Set([".ts", ".css", ".html", ".svg", ".json", ".mjs"]);
 const DECODERS = {
   "draco_wasm_wrapper.js": "examples/jsm/libs/draco/gltf/draco_wasm_wrapper.js",
   "draco_decoder.wasm": "examples/jsm/libs/draco/gltf/draco_decoder.wasm",
-  "basis_transcoder.js": "examples/jsm/libs/basis/basis_transcoder.js",
   "basis_transcoder.wasm": "examples/jsm/libs/basis/basis_transcoder.wasm",
 };
 const FIRST_LOAD_LIMIT_BYTES = 300_000;
@@ -49,6 +48,7 @@ async function buildInto(folder) {
   await copyFile(join(HERE, "mark.svg"), join(folder, "mark.svg"));
   await build({ absWorkingDir: HERE, entryPoints: ["style.css"], outdir: folder, minify: true, bundle: true });
   for (const [name, path] of Object.entries(DECODERS)) await copyFile(join(THREE, path), join(folder, name));
+  await writeFile(join(folder, "basis_worker.js"), await basisWorker());
   await writeFile(join(folder, "NOTICES.txt"), await notices());
   const record = {
     sources: await digests(HERE, (name) => SOURCE_KINDS.has(extname(name))),
@@ -57,6 +57,18 @@ async function buildInto(folder) {
   };
   await writeFile(join(folder, "build.json"), JSON.stringify(record, null, 1) + "\n");
   return record;
+}
+
+// What three.js' KTX2Loader puts together at run time, as a file that can be served under a policy of its own.
+async function basisWorker() {
+  const { KTX2Loader } = await import("three/addons/loaders/KTX2Loader.js");
+  const worker = KTX2Loader.BasisWorker.toString();
+  const names = ["EngineFormat", "EngineType", "TranscoderFormat", "BasisFormat"];
+  return [
+    ...names.map((name) => `let _${name} = ${JSON.stringify(KTX2Loader[name])};`),
+    await readFile(join(THREE, "examples/jsm/libs/basis/basis_transcoder.js"), "utf8"),
+    worker.substring(worker.indexOf("{") + 1, worker.lastIndexOf("}")),
+  ].join("\n");
 }
 
 async function notices() {

@@ -3,12 +3,14 @@ import * as THREE from "three";
 import { h } from "./elements";
 import { loadModel, type Model } from "./model";
 import type { ModelChoice } from "./modelview";
+import { isUnlit } from "./shading";
 import { disposeOf, type Viewport } from "./viewport";
 
 /** Show `other` to the right of the line; returns what ends it. */
 export async function compare(viewport: Viewport, model: Model, other: ModelChoice): Promise<() => void> {
   const second = await loadModel(other.url, viewport.renderer, () => undefined);
   const scene = new THREE.Scene();
+  if (!isUnlit(second.root)) viewport.light();
   scene.environment = viewport.scene.environment;
   scene.add(second.root);
   const slider = h("input", { type: "range", class: "split", min: 0, max: 1000, value: 500, "aria-label": `Share of the picture that shows this model; the rest shows ${other.name}` });

@@ -4,7 +4,7 @@ import { applyEvent, type Job, type Manifest, type Run, type RunEvent, type Sess
 /** JSON from the server; null where there is none yet. */
 export async function getJson<Value>(url: string): Promise<Value | null> {
   const answer = await fetch(url, { cache: "no-cache" });
-  if (!answer.ok) return null;
+  if (!answer.ok || answer.status === 204) return null;
   try {
     return (await answer.json()) as Value;
   } catch {

@@ -34,8 +34,8 @@ export function number(value: number): string {
 /** A length given in metres, in the unit that suits it. */
 export function length(metres: number): string {
   const size = Math.abs(metres);
-  if (size < 0.01) return `${(metres * 1000).toFixed(1)} mm`;
-  if (size < 1) return `${(metres * 100).toFixed(1)} cm`;
+  if (size < 0.009995) return `${(metres * 1000).toFixed(1)} mm`;
+  if (size < 0.9995) return `${(metres * 100).toFixed(1)} cm`;
   return size < 1000 ? `${metres.toFixed(2)} m` : `${(metres / 1000).toFixed(2)} km`;
 }
 

@@ -7,7 +7,7 @@ import { stageTimes, stagesOf, stateOf, type Run, type StageRecord, type State }
 export type Direction = "down" | "right";
 
 const SIZES = {
-  down: { width: 268, least: 118, height: 58, gapAcross: 10, gapAlong: 30 },
+  down: { width: 268, least: 92, height: 58, gapAcross: 10, gapAlong: 30 },
   right: { width: 216, least: 216, height: 60, gapAcross: 16, gapAlong: 48 },
 };
 const MARGIN = 14;

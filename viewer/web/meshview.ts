@@ -4,7 +4,7 @@ import { choices, fill, h, icon, iconButton } from "./elements";
 import { length, number } from "./format";
 import { readNpz } from "./npz";
 import type { RunFile } from "./run";
-import { Shader, SHADINGS, SHADING_WORDS } from "./shading";
+import { isUnlit, Shader, SHADINGS, SHADING_WORDS } from "./shading";
 import type { View, ViewContext } from "./views";
 import type { Viewport } from "./viewport";
 
@@ -76,6 +76,7 @@ export async function fetchBytes(url: string): Promise<ArrayBuffer> {
 }
 
 function present(viewport: Viewport, object: THREE.Mesh | THREE.Points, name: string, facts: string): View {
+  if (!isUnlit(object)) viewport.light();
   viewport.show(object);
   viewport.canvas.setAttribute("aria-label", `3D view of ${name}: ${facts}. Arrow keys turn, plus and minus zoom, Home shows all.`);
   const shader = new Shader(object);
@@ -89,6 +90,7 @@ function present(viewport: Viewport, object: THREE.Mesh | THREE.Points, name: st
     } }, icon("wire"));
     const shadings = SHADINGS.filter((one) => one !== "density" && (one !== "uv" || shader.hasUv));
     fill(tools, choices("Shading", shadings.map((value) => ({ value, label: SHADING_WORDS[value] })), "colour", (shading) => {
+      if (shading === "clay") viewport.light();
       shader.apply(shading);
       viewport.invalidate();
     }), h("span", { class: "rule" }), wire);

@@ -2,7 +2,7 @@
 import * as THREE from "three";
 import { DRACOLoader } from "three/addons/loaders/DRACOLoader.js";
 import { GLTFLoader, type GLTF } from "three/addons/loaders/GLTFLoader.js";
-import { KTX2Loader } from "three/addons/loaders/KTX2Loader.js";
+import { BasisLoader } from "./basis";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 export interface TextureFact {
@@ -40,7 +40,7 @@ function loaderFor(renderer: THREE.WebGLRenderer): GLTFLoader {
   if (loader) return loader;
   loader = new GLTFLoader();
   loader.setDRACOLoader(new DRACOLoader().setDecoderPath("page/"));
-  loader.setKTX2Loader(new KTX2Loader().setTranscoderPath("page/").detectSupport(renderer));
+  loader.setKTX2Loader(new BasisLoader().detectSupport(renderer));
   loader.setMeshoptDecoder(MeshoptDecoder);
   return loader;
 }

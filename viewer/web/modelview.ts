@@ -5,7 +5,7 @@ import { factsChip, factsPanel } from "./facts";
 import { levelsOf, showLevel } from "./levels";
 import { loadModel, type Model } from "./model";
 import { Ruler } from "./ruler";
-import { DENSITY_RANGE, Shader, SHADINGS, SHADING_WORDS, type Shading } from "./shading";
+import { DENSITY_RANGE, isUnlit, Shader, SHADINGS, SHADING_WORDS, type Shading } from "./shading";
 import type { View } from "./views";
 import type { Viewport } from "./viewport";
 
@@ -43,8 +43,9 @@ export function showModel(viewport: Viewport, url: string, name: string, options
     try {
       const model = await loadModel(url, viewport.renderer, (fraction) => (status.textContent = `Loading the model, ${Math.round(fraction * 100)} %`));
       if (isGone) return;
+      if (!isUnlit(model.root)) viewport.light();
       viewport.show(model.root);
-      scale.textContent = `1 square = ${length(viewport.floor.step).replace(/\.0+(?= )/, "")} · the arrow marks the front`;
+      fill(scale, h("div", {}, `1 square = ${length(viewport.floor.step).replace(/\.0+(?= )/, "")}`), h("div", {}, "The arrow marks the front"));
       fill(facts, factsPanel(model.facts, options.target));
       status.hidden = true;
       equip(viewport, model, name, { tools, legend, facts, scale, actions }, options, undo);
@@ -82,6 +83,7 @@ function equip(viewport: Viewport, model: Model, name: string, places: Places, o
   const wireColour = () => getComputedStyle(document.documentElement).getPropertyValue("--wire").trim();
   const shadings = SHADINGS.filter((shading) => shader.hasUv || !["uv", "density"].includes(shading));
   const shade = (shading: Shading) => {
+    if (shading === "clay") viewport.light();
     shader.apply(shading);
     places.legend.hidden = shading !== "density";
     viewport.canvas.dataset["shading"] = shading;

@@ -16,6 +16,7 @@ export class Result {
   private readonly wanted = new Map<string, string>();
   private against: { name: string; url: string }[] = [];
   private has3D = false;
+  private mounts = 0;
 
   constructor(private readonly say: (message: string) => void) {
     this.root.append(h("div", { class: "result-head" }, this.tabs, this.actions), this.body);
@@ -93,7 +94,7 @@ export class Result {
     this.view?.dispose();
     this.view = null;
     fill(this.actions);
-    const wanted = this.shown;
+    const mount = ++this.mounts;
     fill(this.body, h("div", { class: "loading", role: "status" }, "Loading"));
     this.body.dataset["view"] = kind.id;
     const others = Object.entries(this.run ? stagesOf(this.run) : {}).filter(([other]) => other !== id);
@@ -109,12 +110,12 @@ export class Result {
         say: this.say,
         open: (file) => this.open(file),
       });
-      if (wanted !== this.shown) return view.dispose();
+      if (mount !== this.mounts) return view.dispose();
       this.view = view;
       fill(this.body, view.root);
       fill(this.actions, view.actions);
     } catch (error) {
-      if (wanted !== this.shown) return;
+      if (mount !== this.mounts) return;
       fill(this.body, h("div", { class: "loading failed", role: "alert" }, `This cannot be shown: ${error instanceof Error ? error.message : String(error)}`));
     }
   }
@@ -131,6 +132,7 @@ export class Result {
     const shown = JSON.stringify(["empty", id, state, live?.message, live?.fraction, live?.etaSeconds, stage?.error, Object.keys(stagesOf(run)).length > 0]);
     if (shown === this.shown) return;
     this.shown = shown;
+    this.mounts += 1;
     this.view?.dispose();
     this.view = null;
     fill(this.tabs);

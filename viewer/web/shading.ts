@@ -107,11 +107,11 @@ export class Shader {
   }
 }
 
-/** Whether any of the model's materials is unlit, that is, shows photographed light. */
+/** Whether all of the model's materials are unlit, that is, show photographed light. */
 export function isUnlit(root: THREE.Object3D): boolean {
-  let found = false;
+  let isAll = true;
   root.traverse((object) => {
-    found ||= materialsOf(object).some((material) => material instanceof THREE.MeshBasicMaterial);
+    isAll &&= materialsOf(object).every((material) => material instanceof THREE.MeshBasicMaterial);
   });
-  return found;
+  return isAll;
 }

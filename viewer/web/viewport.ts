@@ -1,8 +1,8 @@
 // The one 3D canvas of the page: renderer, camera, floor grid in metres and light; views put their object into it.
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-import { RoomEnvironment } from "three/addons/environments/RoomEnvironment.js";
 import { Floor } from "./floor";
+import { studioLight } from "./studio";
 
 export interface Standing {
   /** Whether a floor grid and the front mark are drawn under the object. */
@@ -40,9 +40,6 @@ export class Viewport {
     this.renderer.setPixelRatio(Math.min(window.devicePixelRatio, 2));
     host.prepend(this.canvas);
 
-    const light = new THREE.PMREMGenerator(this.renderer);
-    this.scene.environment = light.fromScene(new RoomEnvironment(), 0.04).texture;
-    light.dispose();
     this.scene.add(this.stage, this.floor.root);
 
     this.controls = new OrbitControls(this.camera, this.canvas);
@@ -64,6 +61,13 @@ export class Viewport {
   /** Ask for a picture; nothing is drawn while nothing changes. */
   invalidate(): void {
     this.isDirty = true;
+  }
+
+  /** Light the scene like a studio; photographed colours need no light, so this waits until something does. */
+  light(): void {
+    if (this.scene.environment) return;
+    this.scene.environment = studioLight(this.renderer);
+    this.invalidate();
   }
 
   /** Read the theme's colours from the style sheet. */

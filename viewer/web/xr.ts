@@ -41,7 +41,9 @@ export class Visit {
 
   /** The visitor's head in the scene. */
   get head(): THREE.Vector3 {
-    return new THREE.Vector3().setFromMatrixPosition(this.viewport.renderer.xr.getCamera().matrixWorld);
+    // Between the eyes: three.js' camera for both has the place of the left one.
+    const eyes = this.viewport.renderer.xr.getCamera().cameras.map((eye) => new THREE.Vector3().setFromMatrixPosition(eye.matrixWorld));
+    return eyes.reduce((sum, eye) => sum.add(eye), new THREE.Vector3()).divideScalar(Math.max(1, eyes.length));
   }
 
   /** Stand with the head above a point of the floor. */
@@ -97,6 +99,7 @@ export class Visit {
     } else if (this.isRoom) this.rig.position.set(middle.x, floorUnder(this.model.root, middle, box), middle.z);
     else {
       this.rig.position.set(middle.x, box.min.y - TABLE_METRES, box.max.z + ARM_METRES);
+      this.viewport.light();
       if (!this.isAugmented) this.viewport.scene.add(this.plinth);
     }
     this.plinth.position.set(middle.x, box.min.y - TABLE_METRES / 2 - size.y * 1e-3, middle.z);
@@ -167,13 +170,13 @@ export async function enter(viewport: Viewport, model: Model, mode: XRSessionMod
     camera.quaternion.copy(before.quaternion);
     camera.scale.setScalar(1);
     Object.assign(camera, { near: before.near, far: before.far, fov: before.fov });
-    delete canvas.dataset["xr"];
+    delete canvas.dataset["session"];
     onchange(false);
     viewport.resize();
     viewport.controls.update();
     viewport.invalidate();
   });
   await renderer.xr.setSession(session);
-  canvas.dataset["xr"] = mode;
+  canvas.dataset["session"] = mode;
   onchange(true);
 }

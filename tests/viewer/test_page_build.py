@@ -1,0 +1,74 @@
+"""What ships is what the sources build, small enough, and free of addresses."""
+
+import gzip
+import hashlib
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+VIEWER = Path(__file__).parents[2] / "viewer"
+WEB, PAGE = VIEWER / "web", VIEWER / "page"
+BUILD = json.loads((PAGE / "build.json").read_text())
+
+
+def digests(folder: Path, names: set[str]) -> dict[str, str]:
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+
+
+def test_the_page_was_built_from_the_sources_that_are_here() -> None:
+    kinds = {".ts", ".css", ".html", ".svg", ".json", ".mjs"}
+    names = {path.name for path in WEB.iterdir() if path.is_file() and path.suffix in kinds}
+    assert digests(WEB, names) == BUILD["sources"], "viewer/page is out of step: run npm run build in viewer/web"
+
+
+def test_the_built_files_are_those_of_that_build() -> None:
+    names = {path.name for path in PAGE.iterdir()} - {"build.json"}
+    assert digests(PAGE, names) == BUILD["built"]
+
+
+@pytest.mark.node
+def test_building_again_gives_the_same_bytes_and_the_types_hold() -> None:
+    if not (WEB / "node_modules").is_dir():
+        pytest.skip("needs the page's packages: npm ci --prefix viewer/web")
+    done = subprocess.run(["npm", "run", "check"], cwd=WEB, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_first_load_is_under_300_kb_compressed() -> None:
+    needed, found = ["main.js"], set()
+    while needed:
+        name = needed.pop()
+        if name not in found:
+            found.add(name)
+            text = (PAGE / name).read_text()
+            needed += re.findall(r'(?:import|export)[^"\'();]*?from"\./([^"]+)"|import"\./([^"]+)"', text) and [
+                first or second for first, second in re.findall(r'from"\./([^"]+)"|import"\./([^"]+)"', text)
+            ]
+    size = sum(len(gzip.compress((PAGE / name).read_bytes(), 9)) for name in found)
+    assert size < 300_000
+    assert size == pytest.approx(BUILD["first_load_gzip_bytes"], rel=0.05)
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    for path in PAGE.iterdir():
+        if path.suffix in (".html", ".css"):
+            assert not re.search(r"(?:src|href|url\(|@import)\s*[=(]?\s*[\"']?(?:https?:)?//", path.read_text()), (
+                path.name
+            )
+
+
+def test_the_packages_are_pinned_and_their_lock_names_no_registry() -> None:
+    package = json.loads((WEB / "package.json").read_text())
+    for version in (package["dependencies"] | package["devDependencies"]).values():
+        assert re.fullmatch(r"\d+\.\d+\.\d+", version)
+    lock = json.loads((WEB / "package-lock.json").read_text())
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]
+
+
+def test_the_notices_of_what_is_bundled_ship_along() -> None:
+    notices = (PAGE / "NOTICES.txt").read_text()
+    for name in ("three.js", "MIT", "Draco", "Basis Universal", "meshoptimizer"):
+        assert name in notices

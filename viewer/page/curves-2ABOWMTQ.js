@@ -1,1 +1,0 @@
-import{b as i}from"./chunk-VGLGSWQS.js";import"./chunk-QIPSYVL7.js";import{a as e}from"./chunk-5RM2OQAK.js";function t(r){return{root:e("div",{class:"plain-view"},e("div",{class:"curves"},r.map(o=>i(o)))),dispose:()=>{}}}export{t as showCurves};

@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c,g as d}from"./chunk-JFMYSF2M.js";import"./chunk-WNL77722.js";import"./chunk-6KCP7P4Q.js";import"./chunk-IHPGRBWE.js";import"./chunk-QIPSYVL7.js";import"./chunk-5RM2OQAK.js";export{d as fetchBytes,c as linearColours,a as showMesh,b as showPly};
