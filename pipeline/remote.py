@@ -74,11 +74,22 @@ class RemoteStore(Store):
         self.damage(entry)
         super().link(entry, folder)
 
+    def mend(self, key: str) -> bool:
+        entry = self.lookup(key)
+        if entry:
+            self._upload(entry)
+        return entry is not None
+
     def reject(self, key: str) -> None:
         super().reject(key)
         self._remove_remote(self._remote_entry(key))
 
     def _conclude(self, entry: Entry) -> None:
+        self._upload(entry)
+        super()._conclude(entry)
+
+    def _upload(self, entry: Entry) -> None:
+        """Bring to the address what it lacks of a result that is whole here, the entry last."""
         with self._asking():
             for folder in ("blobs", "entries"):
                 self._remote.makedirs(f"{self._root}/{folder}", exist_ok=True)
@@ -87,7 +98,6 @@ class RemoteStore(Store):
             absent = [sha for sha, size in sizes.items() if self._remote_size(sha) != size]
             self._remote.put([str(self._blob(sha)) for sha in absent], [self._remote_blob(sha) for sha in absent])
             self._remote.pipe_file(self._remote_entry(entry.key), entry_text(entry).encode())
-        super()._conclude(entry)
 
     def _fetch_entry(self, key: str) -> Entry | None:
         try:

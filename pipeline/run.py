@@ -282,7 +282,7 @@ class _Run:
             self.fail(step, f"its input is damaged in the store again and again ({path})")
             return
         self.manifest.update(id_, state="waiting")
-        if not self.store.lookup(key):
+        if not self.store.mend(key):
             self.store.reject(key)
             for maker in step.node.needs:
                 if maker in self.entries and self.entries[maker].key == key:

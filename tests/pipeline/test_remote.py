@@ -302,3 +302,23 @@ def test_a_second_machine_reuses_a_run_and_remakes_only_what_is_damaged(
     third = run(open_store(address), tmp_path / "run-3", toys, value=4)
     assert states(third) == {"one": "finished", "two": "finished", "sum": "finished"}
     assert (tmp_path / "run-3" / "outputs" / "sum.json").read_text() == "5.0"
+
+
+@pytest.mark.parametrize("harm", ["damaged", "missing"])
+def test_what_the_address_lost_and_this_machine_still_has_is_uploaded_again(
+    tmp_path: Path, toys: str, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    address = f"local://{tmp_path}/shared"
+    here = RemoteStore(address, tmp_path / "here")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "one worker"))
+    first = run(here, tmp_path / "run", toys)
+    sha = first["one"]["output"]["files"][0]["sha256"]
+    if harm == "damaged":
+        overwrite(address, f"blobs/{sha}", flipped)
+    else:
+        (tmp_path / "shared" / "blobs" / sha).unlink()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "another worker"))
+    second = run(here, tmp_path / "run", toys, value=4)
+    assert states(second) == {"one": "reused", "two": "finished", "sum": "finished"}
+    assert (tmp_path / "run" / "outputs" / "sum.json").read_text() == "5.0"
+    assert (tmp_path / "shared" / "blobs" / sha).read_text() == "1.0"
