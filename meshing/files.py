@@ -48,9 +48,10 @@ def _from_trimesh(solid, path: Path) -> Mesh:  # type: ignore[no-untyped-def]
     unit, gravity = ("metre", "known") if is_gltf else ("unknown", "unknown")
     about: dict[str, Any] = {"name": path.stem, "unit": unit, "gravity": gravity}
     mesh = Mesh(vertices, faces, **(_texture(solid) or _colors(solid, is_gltf)), **about)
-    inside: np.ndarray = np.asarray((faces >= 0) & (faces < len(vertices))).all(axis=1)
-    finite = np.isfinite(vertices).all(axis=1)
-    return keep_faces(mesh, inside & np.all(finite[np.where(inside[:, None], faces, 0)], axis=1))
+    exists = (faces.min(axis=1) >= 0) & (faces.max(axis=1) < len(vertices))
+    finite: np.ndarray = np.asarray(np.isfinite(vertices).all(axis=1))
+    exists[exists] = finite[faces[exists]].all(axis=1)
+    return keep_faces(mesh, exists)
 
 
 def _texture(solid) -> dict[str, Any]:  # type: ignore[no-untyped-def]
