@@ -2,15 +2,17 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.cli import main
 from pipeline.errors import JobError
 from pipeline.executors.executor import Executor
 from pipeline.executors.local import LocalExecutor
@@ -119,6 +121,29 @@ def scenewright(command: list[str], tmp_path: Path) -> Callable[..., subprocess.
         return subprocess.run(given, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60)
 
     return scenewright
+
+
+@pytest.fixture
+def command_line(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Callable[..., tuple[int, str, str]]]:
+    """A function that calls the command line with the toy stages in this process; exit code, output and errors."""
+    monkeypatch.setitem(sys.modules, "pipeline.stages.catalogue", sys.modules["toys"])
+    monkeypatch.setenv("SCENEWRIGHT_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    before = signal.getsignal(signal.SIGTERM)
+
+    def command_line(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main([*map(str, arguments)])
+        except SystemExit as end:  # argparse
+            code = int(end.code or 0)
+        return (code, *capsys.readouterr())
+
+    yield command_line
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture
