@@ -1,0 +1,60 @@
+"""Layers of a style-based field: equalised linear maps, and 1x1 maps that a style scales and renormalises."""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+def leaky(x: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
+    """Leaky ReLU that keeps the variance."""
+    return functional.leaky_relu(x, 0.2) * math.sqrt(2)
+
+
+def positional_encoding(points: Float[Tensor, "*batch 3"], octaves: int) -> Float[Tensor, "*batch width"]:
+    """The points, then sines and cosines of `octaves` doubling frequencies; the lowest has a period of 4 units."""
+    frequencies = 2.0 ** torch.arange(octaves, device=points.device) * (math.pi / 2)
+    angles = (points[..., None, :] * frequencies[:, None]).flatten(-2)
+    return torch.cat([points, angles.sin(), angles.cos()], -1)
+
+
+def encoding_width(octaves: int) -> int:
+    """Numbers that `positional_encoding` gives for a point."""
+    return 3 + 6 * octaves
+
+
+class EqualLinear(nn.Module):
+    """A linear map whose weights are stored at unit variance, so that one learning rate suits every layer."""
+
+    def __init__(self, inputs: int, outputs: int, *, bias: float = 0.0, rate: float = 1.0) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs) / rate)
+        self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
+        self.gain, self.rate = rate / math.sqrt(inputs), rate
+
+    def forward(self, x: Float[Tensor, "*batch inputs"]) -> Float[Tensor, "*batch outputs"]:
+        """x times the weights, plus the bias."""
+        return functional.linear(x, self.weight * self.gain, self.bias * self.rate)
+
+
+class ModulatedLinear(nn.Module):
+    """A 1x1 layer whose inputs a style scales (Karras et al. 2020, section 2.2); demodulated for unit variance."""
+
+    def __init__(self, inputs: int, outputs: int, style: int, *, demodulate: bool = True, active: bool = True) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+        self.scales = EqualLinear(style, inputs, bias=1.0)
+        self.demodulate, self.active = demodulate, active
+
+    def forward(
+        self, x: Float[Tensor, "batch points inputs"], w: Float[Tensor, "batch style"]
+    ) -> Float[Tensor, "batch points outputs"]:
+        """Every point of an item through the item's own weights."""
+        weight = self.weight[None] * (self.scales(w)[:, None] / math.sqrt(self.weight.shape[1]))
+        if self.demodulate:
+            weight = weight * torch.rsqrt(weight.square().sum(2, keepdim=True) + 1e-8)
+        y = torch.baddbmm(self.bias[None, None], x, weight.transpose(1, 2))
+        return leaky(y) if self.active else y

@@ -1,0 +1,68 @@
+"""Sizes and lengths that belong together: `tiny` for tests, `cpu` for hours on two cores, `gpu` for half an hour."""
+
+from dataclasses import dataclass
+
+from nerf.style.autoencoder import AutoencoderConfig
+from nerf.style.examples import Recipe
+from nerf.style.generator import GeneratorConfig
+from nerf.style.losses import PatchBatch, PointBatch
+from nerf.style.training import TrainingConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A model, a run, and the objects that it learns from and is measured on."""
+
+    model: AutoencoderConfig
+    training: TrainingConfig
+    recipe: Recipe
+    objects: int
+    held_out: int
+
+
+def preset(name: str) -> Preset:
+    """The preset of this name."""
+    presets = {"tiny": _tiny, "cpu": _cpu, "gpu": _gpu}
+    if name not in presets:
+        raise ValueError(f"preset: must be one of {', '.join(presets)} (got {name!r})")
+    return presets[name]()
+
+
+def _tiny() -> Preset:
+    sizes = GeneratorConfig(z=32, w=48, mapping_depth=2, width=32, depth=3, features=16, octaves=4)
+    return Preset(
+        AutoencoderConfig(sizes, (16, 24, 24, 32)),
+        TrainingConfig(
+            point_steps=150, patch_steps=60, points=PointBatch(12, 64, 96), patches=PatchBatch(8, 8, 8, 4), average=0.95
+        ),
+        Recipe(views=5, size=32, points=256, captions=2),
+        objects=48,
+        held_out=8,
+    )
+
+
+def _cpu() -> Preset:
+    return Preset(
+        AutoencoderConfig(GeneratorConfig(width=64, depth=5)),
+        TrainingConfig(point_steps=12000, patch_steps=14000),
+        Recipe(),
+        objects=6000,
+        held_out=500,
+    )
+
+
+def _gpu() -> Preset:
+    sizes = GeneratorConfig(width=160, depth=7, octaves=8, features=48, doublings=2)
+    return Preset(
+        AutoencoderConfig(sizes, (64, 128, 160, 192)),
+        TrainingConfig(
+            point_steps=15000,
+            patch_steps=25000,
+            points=PointBatch(64, 256, 512),
+            patches=PatchBatch(64, 16, 16, 8),
+            average=0.999,
+        ),
+        Recipe(views=16, size=128, points=2048),
+        objects=10000,
+        held_out=500,
+    )
