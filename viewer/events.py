@@ -12,17 +12,20 @@ POLL_SECONDS = 0.2
 HEARTBEAT_SECONDS = 15.0
 BACKLOG_BYTES = 512 * 1024
 """A client that starts afresh gets the log's last part: what came before is in the manifest."""
+HEAD_BYTES = 128
+"""Enough of a log to tell it, by the time in its first line, from another one written over it."""
 READ_BYTES = 256 * 1024
 MAX_LINE_BYTES = 1024 * 1024
 
 
 @dataclass
 class LogTail:
-    """Where a reader stands in an appended file of lines: the file's identity and the first byte not yet given out."""
+    """Where a reader stands in an appended file of lines: which file it is, and the first byte not yet given out."""
 
     path: Path
     offset: int | None = None
     identity: tuple[int, int] | None = None
+    head: bytes = b""
 
     def read(self) -> tuple[bool, list[tuple[int, bytes]]]:
         """Whether the log was begun anew since the last call, and each complete new line with the offset after it."""
@@ -33,8 +36,10 @@ class LogTail:
         with file:
             status = os.fstat(file.fileno())
             identity = (status.st_dev, status.st_ino)
-            anew = (self.identity not in (None, identity)) or (self.offset or 0) > status.st_size
-            self.identity = identity
+            head = file.read(HEAD_BYTES)
+            is_other = self.identity not in (None, identity) or not head.startswith(self.head)
+            anew = is_other or (self.offset or 0) > status.st_size
+            self.identity, self.head = identity, head
             if anew or self.offset is None:
                 self.offset = _backlog_start(file.fileno(), status.st_size)
             file.seek(self.offset)

@@ -19,6 +19,7 @@ from viewer.guard import LOOPBACK_NAMES, Guard
 from viewer.listen import serve as serve_app
 
 PAGE = Path(__file__).parent / "page"
+TARGETS = Path(__file__).parents[1] / "assets" / "targets"
 MAX_STREAMS = 24
 FRESH = {"cache-control": "no-store"}
 SANDBOX = (
@@ -84,6 +85,15 @@ def serve(
     serve_app(app_for, host=host, port=port, lan=lan, open_browser=open_browser)
 
 
+def read_targets() -> list[dict[str, Any]]:
+    """The headsets and pages that the project knows, each with its name, its title and what it allows a model."""
+    found = []
+    for path in sorted(TARGETS.glob("*.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        found.append({"name": path.stem, "title": content["title"], "limits": content["limits"]})
+    return found
+
+
 class _Site:
     """What the addresses of one run answer."""
 
@@ -120,6 +130,7 @@ class _Site:
             "folder": self.folder.resolve().name,
             "against": self.against.resolve().name if self.against else None,
             "can_start": self.start is not None,
+            "targets": read_targets(),
             "invitation": self.invitation,
         }
         return JSONResponse(about, headers=FRESH)

@@ -55,6 +55,15 @@ def test_a_shortened_log_is_read_from_its_start(tmp_path: Path) -> None:
     assert tail.read() == (True, [(9, b'{"c": 3}')])
 
 
+def test_a_log_written_over_by_a_longer_one_is_read_from_its_start(tmp_path: Path) -> None:
+    log = tmp_path / "events.jsonl"
+    log.write_text('{"time": 1}\n')
+    tail = LogTail(log)
+    tail.read()
+    log.write_text('{"time": 2}\n{"b": 2}\n')
+    assert tail.read() == (True, [(12, b'{"time": 2}'), (21, b'{"b": 2}')])
+
+
 def test_an_offset_past_the_end_counts_as_another_log(tmp_path: Path) -> None:
     log = tmp_path / "events.jsonl"
     write(log, '{"a": 1}')

@@ -98,6 +98,14 @@ def test_documents_of_a_run_are_strangers_to_the_page(run: Path) -> None:
         assert "connect-src" not in policy
 
 
+def test_the_page_hears_of_every_headset_that_the_project_knows(run: Path) -> None:
+    targets = client_of(run).get("/api/session").json()["targets"]
+    folder = Path(__file__).parents[2] / "assets/targets"
+    assert [target["name"] for target in targets] == sorted(path.stem for path in folder.glob("*.json"))
+    (quest,) = (target for target in targets if target["name"] == "quest3-web")
+    assert quest["limits"] == json.loads((folder / "quest3-web.json").read_text())["limits"]
+
+
 def test_a_second_run_is_served_beside_the_first(run: Path, tmp_path: Path) -> None:
     other = write_sample_run(tmp_path / "other", "failed")
     client = client_of(run, against=other)

@@ -82,7 +82,7 @@ export class Details {
     if (stage.peak_memory_bytes != null) facts.push(["Memory, at most", bytes(stage.peak_memory_bytes)]);
     if (stage.output?.bytes != null) facts.push(["Result", bytes(stage.output.bytes)]);
     if (stage.device) facts.push(["Device", stage.device]);
-    for (const [what, backend] of Object.entries(stage.backends ?? {})) facts.push([`${words(what)} with`, backend]);
+    for (const [what, backend] of Object.entries(stage.backends ?? {})) facts.push([what === "backend" ? "Backend" : `${words(what)} with`, backend]);
     if (!facts.length) return null;
     return h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
   }
@@ -109,7 +109,7 @@ export class Details {
   }
 
   private config(config: Record<string, unknown> | undefined): Child {
-    const entries = Object.entries(config ?? {});
+    const entries = flat(config ?? {}).filter(([, value]) => value !== null && value !== "");
     if (!entries.length) return null;
     return section("Settings", h("table", { class: "pairs" }, h("tbody", {}, entries.map(([name, value]) => row(name, value, false)))));
   }
@@ -159,6 +159,14 @@ function section(title: string, ...children: (Child | Child[])[]): HTMLElement {
   return h("section", {}, h("h3", {}, title), ...children);
 }
 
+/** Settings within settings, by their dotted path. */
+function flat(config: Record<string, unknown>, prefix = ""): [string, unknown][] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    const isNested = value !== null && typeof value === "object" && !Array.isArray(value);
+    return isNested ? flat(value as Record<string, unknown>, `${prefix}${name}.`) : [[`${prefix}${name}`, value] as [string, unknown]];
+  });
+}
+
 function fold(title: string, ...children: Child[]): HTMLElement {
   return h("details", {}, h("summary", {}, title), ...children);
 }
@@ -172,6 +180,7 @@ function text(value: unknown): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value === null || value === undefined) return "–";
   if (typeof value === "string") return value;
+  if (Array.isArray(value) && !value.length) return "none";
   if (Array.isArray(value) && value.length <= 6 && value.every((one) => typeof one !== "object")) return value.map(text).join(", ");
   return JSON.stringify(value, null, 1);
 }

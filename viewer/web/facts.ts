@@ -2,23 +2,23 @@
 import { h, fill, type Child } from "./elements";
 import { bytes, length, number } from "./format";
 import type { ModelFacts } from "./model";
-import targets from "./targets.json";
+import type { Target } from "./run";
 
 interface Line {
   name: string;
   value: number;
   text: string;
-  limit: Exclude<keyof (typeof targets)[number], "name" | "label">;
+  limit: keyof Target["limits"];
 }
 
-export function factsPanel(facts: ModelFacts, target: string | null): Child[] {
+export function factsPanel(facts: ModelFacts, targets: Target[], target: string | null): Child[] {
   const lines = h("div", { class: "budget" });
   const select = h(
     "select",
-    { class: "small-select", "aria-label": "Budget of", onchange: () => fill(lines, budget(facts, select.value)) },
-    targets.map((one) => h("option", { value: one.name, selected: one.name === target }, one.label)),
+    { class: "small-select", "aria-label": "Budget of", onchange: () => fill(lines, budget(facts, chosen(targets, select.value))) },
+    targets.map((one) => h("option", { value: one.name, selected: one === chosen(targets, target) }, one.title)),
   );
-  fill(lines, budget(facts, select.value));
+  fill(lines, budget(facts, chosen(targets, target)));
   const { x, y, z } = facts.size;
   const licence = ["license", "licence", "licenses", "licences"].map((key) => facts.extras[key]).find(Boolean);
   return [
@@ -37,10 +37,10 @@ export function factsPanel(facts: ModelFacts, target: string | null): Child[] {
 }
 
 /** The cost in one line, with whether it fits the target. */
-export function factsChip(facts: ModelFacts, target: string | null, onclick: () => void): HTMLElement {
-  const of = targets.find((one) => one.name === target) ?? targets[0]!;
-  const over = linesOf(facts).filter((line) => line.value > Number(of[line.limit]));
-  const verdict = over.length ? `over budget for ${of.label}` : `fits ${of.label}`;
+export function factsChip(facts: ModelFacts, targets: Target[], target: string | null, onclick: () => void): HTMLElement {
+  const of = chosen(targets, target);
+  const over = linesOf(facts).filter((line) => line.value > (of?.limits[line.limit] ?? Infinity));
+  const verdict = of ? `${over.length ? "too much for" : "fits"} ${short(of)}` : "";
   return h("button", { type: "button", class: over.length ? "facts-chip over" : "facts-chip", onclick, "aria-label": `${number(facts.triangles)} triangles, ${verdict}; show all facts` }, h("i"), h("b", {}, `${number(facts.triangles)} triangles`), h("span", { class: "quiet" }, verdict));
 }
 
@@ -54,15 +54,21 @@ function textures(facts: ModelFacts): string {
   return [...new Set(sizes)].map((size) => `${sizes.filter((one) => one === size).length} of ${size}`).join(", ");
 }
 
-function budget(facts: ModelFacts, name: string): HTMLElement[] {
-  const target = targets.find((one) => one.name === name) ?? targets[0]!;
+/** The target of this name; the one that the project is made for where none is named. */
+function chosen(targets: Target[], name: string | null): Target | undefined {
+  return targets.find((one) => one.name === name) ?? targets.find((one) => one.name === "quest3-web") ?? targets[0];
+}
+
+const short = (target: Target) => target.title.replace(/\s*\(.*\)$/, "");
+
+function budget(facts: ModelFacts, target: Target | undefined): HTMLElement[] {
   return linesOf(facts).map((line) => {
-    const limit = Number(target[line.limit]);
+    const limit = target?.limits[line.limit] ?? Infinity;
     const share = line.value / limit;
     const said = line.limit.endsWith("bytes") ? bytes(limit) : number(limit);
     const bar = h("span", { class: share > 1 ? "meter over" : "meter" }, h("i"));
     (bar.firstElementChild as HTMLElement).style.width = `${Math.min(1, share) * 100}%`;
-    const against = share > 1 ? `over the ${said} allowed` : `of ${said}`;
+    const against = limit === Infinity ? "no limit" : share > 1 ? `over the ${said} allowed` : `of ${said}`;
     return h("div", { class: "budget-line", "data-fact": line.limit, "data-value": line.value }, h("span", {}, line.name), h("strong", { class: share > 1 ? "over" : "" }, line.text), bar, h("span", { class: "quiet" }, against));
   });
 }
@@ -73,7 +79,7 @@ function linesOf(facts: ModelFacts): Line[] {
   return [
     { name: "Triangles", value: facts.triangles, text: number(facts.triangles), limit: "triangles" },
     { name: "Draw calls", value: facts.drawCalls, text: number(facts.drawCalls), limit: "draw_calls" },
-    { name: "Largest texture", value: side, text: side ? `${side} px` : "none", limit: "texture_side" },
+    { name: "Largest texture", value: side, text: side ? `${side} px` : "none", limit: "texture_size" },
     { name: "GPU memory", value: gpu, text: bytes(gpu), limit: "gpu_bytes" },
     { name: "File", value: facts.fileBytes, text: bytes(facts.fileBytes), limit: "file_bytes" },
   ];

@@ -132,9 +132,10 @@ async function begin(): Promise<void> {
   const token = new URLSearchParams(location.search).get("token");
   if (token) history.replaceState(null, "", location.pathname + location.hash);
 
+  const session = await getSession();
+  result.setTargets(session?.targets ?? []);
   follow(run, refresh);
   setInterval(() => run.manifest?.status === "running" && refresh(), 1000);
-  const session = await getSession();
   const themes: Record<Theme, Theme> = { light: "dark", dark: "light" };
   const themeButton = iconButton(chosenTheme() === "dark" ? "sun" : "moon", "Switch between dark and light", () => {
     const next = themes[chosenTheme()];

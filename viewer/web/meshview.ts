@@ -42,6 +42,25 @@ async function materialOf(texture: RunFile | null, hasColours: boolean, hasUv: b
   return new THREE.MeshStandardMaterial({ color: 0xb9b6b0, roughness: 0.85, side });
 }
 
+/** A `points.npz`: places as `points` or `xyz`, colours as `colors` or `rgb`. */
+export async function showPoints(viewport: Viewport, file: RunFile, _context: ViewContext): Promise<View> {
+  const arrays = await readNpz(await fetchBytes(file.url));
+  const places = arrays.get("points") ?? arrays.get("xyz");
+  if (!places) throw new Error(`${file.name} holds no points`);
+  const geometry = new THREE.BufferGeometry();
+  geometry.setAttribute("position", new THREE.BufferAttribute(new Float32Array(places.data), 3));
+  const colours = arrays.get("colors") ?? arrays.get("rgb");
+  if (colours) geometry.setAttribute("color", linearColours(colours.data, colours.shape[1] ?? 3));
+  return present(viewport, cloudOf(geometry), file.name, `${number(places.shape[0] ?? 0)} points`);
+}
+
+function cloudOf(geometry: THREE.BufferGeometry): THREE.Points {
+  geometry.computeBoundingSphere();
+  const hasColours = Boolean(geometry.attributes["color"]);
+  const spacing = (geometry.boundingSphere?.radius ?? 1) / Math.sqrt(Math.max(geometry.attributes["position"]?.count ?? 1, 1));
+  return new THREE.Points(geometry, new THREE.PointsMaterial({ size: spacing * 1.6, color: hasColours ? 0xffffff : 0x8a90a6, vertexColors: hasColours, toneMapped: false }));
+}
+
 /** A PLY: triangles where it has faces, points otherwise. */
 export async function showPly(viewport: Viewport, file: RunFile, _context: ViewContext): Promise<View> {
   const { PLYLoader } = await import("three/addons/loaders/PLYLoader.js");
@@ -52,10 +71,7 @@ export async function showPly(viewport: Viewport, file: RunFile, _context: ViewC
     if (!geometry.attributes["normal"]) geometry.computeVertexNormals();
     return present(viewport, new THREE.Mesh(geometry, await materialOf(null, hasColours, false)), file.name, `${number(geometry.index.count / 3)} triangles, ${number(count)} vertices`);
   }
-  geometry.computeBoundingSphere();
-  const radius = geometry.boundingSphere?.radius ?? 1;
-  const points = new THREE.Points(geometry, new THREE.PointsMaterial({ size: (radius * 2.2) / Math.sqrt(Math.max(count, 1)), vertexColors: hasColours, toneMapped: false }));
-  return present(viewport, points, file.name, `${number(count)} points`);
+  return present(viewport, cloudOf(geometry), file.name, `${number(count)} points`);
 }
 
 export function linearColours(data: ArrayLike<number>, width: number): THREE.BufferAttribute {

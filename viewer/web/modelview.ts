@@ -6,6 +6,7 @@ import { levelsOf, showLevel } from "./levels";
 import { loadModel, type Model } from "./model";
 import { Ruler } from "./ruler";
 import { DENSITY_RANGE, isUnlit, Shader, SHADINGS, SHADING_WORDS, type Shading } from "./shading";
+import type { Target } from "./run";
 import type { View } from "./views";
 import type { Viewport } from "./viewport";
 
@@ -17,8 +18,8 @@ export interface ModelChoice {
 export interface ModelOptions {
   /** Other models that this one can be compared with. */
   others: ModelChoice[];
+  targets: Target[];
   target: string | null;
-  /** The line that writes a measured scale back into the job; null where no stage takes one. */
   say(message: string): void;
 }
 
@@ -46,7 +47,7 @@ export function showModel(viewport: Viewport, url: string, name: string, options
       if (!isUnlit(model.root)) viewport.light();
       viewport.show(model.root);
       fill(scale, h("div", {}, `1 square = ${length(viewport.floor.step).replace(/\.0+(?= )/, "")}`), h("div", {}, "The arrow marks the front"));
-      fill(facts, factsPanel(model.facts, options.target));
+      fill(facts, factsPanel(model.facts, options.targets, options.target));
       status.hidden = true;
       equip(viewport, model, name, { tools, legend, facts, scale, actions }, options, undo);
       root.dataset["state"] = "ready";
@@ -109,7 +110,7 @@ function equip(viewport: Viewport, model: Model, name: string, places: Places, o
   });
   const reserve = (isOn: boolean) => viewport.reserve(isOn && viewport.host.clientWidth > 560 ? places.facts.offsetWidth + 12 : 0);
   undo.push(() => reserve(false));
-  const chip = factsChip(model.facts, options.target, () => factsButton.click());
+  const chip = factsChip(model.facts, options.targets, options.target, () => factsButton.click());
   chip.hidden = wide;
   places.facts.hidden = !wide;
   places.facts.before(chip);

@@ -1,6 +1,6 @@
 // The middle of the page: the chosen stage's result, in the chosen way to look at it.
 import { fill, h, icon } from "./elements";
-import { errorOf, filesOf, stagesOf, stateOf, type Run, type RunFile, type StageRecord } from "./run";
+import { errorOf, filesOf, stagesOf, stateOf, type Run, type RunFile, type StageRecord, type Target } from "./run";
 import { getViewport, viewsOf, type View, type ViewKind } from "./views";
 import { duration } from "./format";
 
@@ -15,11 +15,16 @@ export class Result {
   private id: string | null = null;
   private readonly wanted = new Map<string, string>();
   private against: { name: string; url: string }[] = [];
+  private targets: Target[] = [];
   private has3D = false;
   private mounts = 0;
 
   constructor(private readonly say: (message: string) => void) {
     this.root.append(h("div", { class: "result-head" }, this.tabs, this.actions), this.body);
+  }
+
+  setTargets(targets: Target[]): void {
+    this.targets = targets;
   }
 
   setAgainst(models: { name: string; url: string }[]): void {
@@ -106,6 +111,7 @@ export class Result {
         stage,
         files,
         otherModels: [...models.map(({ name, url }) => ({ name, url })), ...this.against],
+        targets: this.targets,
         target: this.target(),
         say: this.say,
         open: (file) => this.open(file),
@@ -123,7 +129,7 @@ export class Result {
   /** The headset that the job exports for, wherever a stage's settings name one. */
   private target(): string | null {
     const targets = Object.values(this.run?.job?.stages ?? {}).map((stage) => stage.config?.["target"]);
-    return (targets.find((one) => typeof one === "string") as string | undefined) ?? null;
+    return (targets.find((one) => typeof one === "string" && this.targets.some((target) => target.name === one)) as string | undefined) ?? null;
   }
 
   private showEmpty(run: Run, id: string | null, stage: StageRecord | undefined): void {

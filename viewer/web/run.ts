@@ -72,7 +72,15 @@ export interface Live {
   log: { time: number | null; text: string; isError: boolean }[];
 }
 
+/** What a headset or page allows a model, from the project's own list. */
+export interface Target {
+  name: string;
+  title: string;
+  limits: Partial<Record<"triangles" | "draw_calls" | "texture_size" | "gpu_bytes" | "file_bytes", number | null>>;
+}
+
 export interface Session {
+  targets: Target[];
   folder: string;
   against: string | null;
   can_start: boolean;
@@ -99,7 +107,7 @@ export function applyEvent(live: Map<string, Live>, event: RunEvent): void {
   if (event.event === "stage_progress") {
     of.isRunning = true;
     of.fraction = typeof event.fraction === "number" ? Math.min(1, Math.max(0, event.fraction)) : of.fraction;
-    of.etaSeconds = event.eta_seconds ?? null;
+    of.etaSeconds = event.eta_seconds ?? extrapolated(of, event.time);
     of.message = event.message ?? of.message;
   }
   if (["stage_finished", "stage_reused", "stage_failed", "stage_skipped"].includes(event.event)) of.isRunning = false;
@@ -108,6 +116,12 @@ export function applyEvent(live: Map<string, Live>, event: RunEvent): void {
     of.log.push({ time: event.time ?? null, text: event.message, isError });
     if (of.log.length > LOG_LINES) of.log.splice(0, of.log.length - LOG_LINES);
   }
+}
+
+/** What is left at the pace so far; null while that says little. */
+function extrapolated(live: Live, now: number | undefined): number | null {
+  if (live.startedAt === null || now === undefined || live.fraction === null || live.fraction < 0.02) return null;
+  return Math.max(0, ((now - live.startedAt) * (1 - live.fraction)) / live.fraction);
 }
 
 /** The stage's state; an event may be a moment ahead of the manifest when a stage starts. */

@@ -2,7 +2,7 @@
 import { h, type IconName } from "./elements";
 import { fileRow } from "./details";
 import { seriesIn } from "./plot";
-import { filesOf, type RunFile, type StageRecord } from "./run";
+import { filesOf, type RunFile, type StageRecord, type Target } from "./run";
 
 export interface View {
   root: HTMLElement;
@@ -17,6 +17,7 @@ export interface ViewContext {
   files: RunFile[];
   /** Models of other stages and of the other run. */
   otherModels: { name: string; url: string }[];
+  targets: Target[];
   target: string | null;
   say(message: string): void;
   open(file: RunFile): void;
@@ -62,6 +63,8 @@ export function viewsOf(id: string, stage: StageRecord): ViewKind[] {
   if (depths.length) add({ id: "depth", label: "Depth", icon: "depth", make: async () => (await import("./depth")).showDepth(depths, views ?? null) });
   const mesh = one((file) => file.name.endsWith("mesh.npz"));
   if (mesh) add({ id: "mesh", label: "Mesh", icon: "box", make: async (context) => (await import("./meshview")).showMesh(await getViewport(), mesh, context) });
+  const points = views ? undefined : one((file) => file.name === "points.npz");
+  if (points) add({ id: "points", label: "Points", icon: "points", make: async (context) => (await import("./meshview")).showPoints(await getViewport(), points, context) });
   const cloud = one(endsWith(".ply"));
   if (cloud) add({ id: "cloud", label: "Points", icon: "points", make: async (context) => (await import("./meshview")).showPly(await getViewport(), cloud, context) });
   const video = one(endsWith(".mp4", ".webm"));
@@ -85,7 +88,7 @@ function modelKind(model: RunFile, models: RunFile[]): ViewKind {
     make: async (context) => {
       const [{ showModel }, space] = await Promise.all([import("./modelview"), getViewport()]);
       const others = [...models.filter((file) => file !== model).map(({ name, url }) => ({ name, url })), ...context.otherModels];
-      return showModel(space, model.url, model.name, { others, target: context.target, say: context.say });
+      return showModel(space, model.url, model.name, { others, targets: context.targets, target: context.target, say: context.say });
     },
   };
 }

@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c,g as d}from"./chunk-VNQTLL67.js";import"./chunk-NJ5H47KI.js";import"./chunk-JCDOIV4Y.js";import"./chunk-QWWWLUDV.js";import"./chunk-5RM2OQAK.js";export{d as fetchBytes,c as linearColours,a as showMesh,b as showPly};
