@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import sys
 import time
 import traceback
@@ -161,7 +162,9 @@ def _failure(error: BaseException, task: Task, work: Path) -> dict[str, Any]:
         except OSError:
             with suppress(OSError):
                 (work / name).unlink()
-    return {"state": "failed", "message": describe(error), "traceback": text, "work": str(work)}
+    views = re.escape(str(work.parents[1] / "views"))
+    message = re.sub(rf"{views}/[^/]+/", "", describe(error))  # where an input lay for a while tells nobody anything
+    return {"state": "failed", "message": message, "traceback": text, "work": str(work)}
 
 
 def describe(error: BaseException) -> str:
