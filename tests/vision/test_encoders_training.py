@@ -1,0 +1,71 @@
+import numpy as np
+import torch
+
+from vision.encoders import recall
+from vision.encoders_dual import DualConfig, DualEncoder, initial
+from vision.encoders_training import Batch, DualTraining, Softness, contrastive_loss, same_texts, train, transported
+
+COLOURS = {"red": (200, 30, 30), "green": (30, 160, 40), "blue": (30, 60, 210), "yellow": (230, 210, 40)}
+SHAPES = ("square", "disc", "bar", "cross")
+
+
+def drawn(colour: str, shape: str, rng: np.random.Generator) -> np.ndarray:
+    """A shape of one colour somewhere on white."""
+    y, x = np.mgrid[:32, :32]
+    cy, cx = rng.uniform(12, 20, 2)
+    dy, dx = np.abs(y - cy), np.abs(x - cx)
+    inside = {
+        "square": np.maximum(dy, dx) < 8,
+        "disc": np.hypot(dy, dx) < 9,
+        "bar": (dy < 3) & (dx < 11),
+        "cross": ((dy < 3) | (dx < 3)) & (np.maximum(dy, dx) < 10),
+    }[shape]
+    picture = np.full((32, 32, 3), 255, np.uint8)
+    picture[inside] = np.clip(np.array(COLOURS[colour]) + rng.integers(-20, 20, 3), 0, 255)
+    return picture
+
+
+def batch(step: int) -> Batch:
+    rng = np.random.default_rng(step)
+    pairs = [(list(COLOURS)[rng.integers(4)], SHAPES[rng.integers(4)]) for _ in range(32)]
+    return np.stack([drawn(c, s, rng) for c, s in pairs]), [f"a {c} {s}" for c, s in pairs]
+
+
+def test_towers_learn_to_match_pictures_and_words() -> None:
+    model = initial(DualConfig(width=32, size=32, channels=(16, 24, 32), words=32, layers=1, heads=2), 0)
+    rng = np.random.default_rng(99)
+    pairs = [(colour, shape) for colour in COLOURS for shape in SHAPES]
+    pictures, texts = [drawn(c, s, rng) for c, s in pairs], [f"a {c} {s}" for c, s in pairs]
+    encoder = DualEncoder(model)
+    before = recall(encoder.pictures(pictures), encoder.text(texts))
+    train(model, batch, DualTraining(steps=150, rate=3e-3))
+    after = recall(encoder.pictures(pictures), encoder.text(texts))
+    assert before < 0.3
+    assert after > 0.8
+
+
+def test_training_the_text_alone_leaves_the_pictures_alone() -> None:
+    model = initial(DualConfig(width=16, size=32, channels=(8, 8), words=16, layers=1, heads=2), 0)
+    before = [weight.clone() for weight in model.picture.parameters()]
+    words = model.text.out.weight.clone()
+    train(model, batch, DualTraining(steps=3, text_only=True))
+    assert all(torch.equal(a, b) for a, b in zip(before, model.picture.parameters(), strict=True))
+    assert not torch.equal(words, model.text.out.weight)
+
+
+def test_equal_texts_are_not_punished() -> None:
+    """Two pictures of one text: the loss is lowest when both are equally close to it."""
+    same = same_texts(["a", "a", "b"])
+    assert same.tolist() == [[1, 1, 0], [1, 1, 0], [0, 0, 1]]
+    matching = torch.eye(3)[[0, 0, 1]]
+    strict = Softness(own=1.0)
+    loss = contrastive_loss(matching, matching, torch.tensor(10.0), same, strict)
+    assert abs(float(loss) - 2 / 3 * np.log(2)) < 1e-3
+
+
+def test_transport_gives_nothing_to_oneself_and_all_to_ones_like() -> None:
+    likeness = torch.tensor([[1.0, 0.9, 0, 0], [0.9, 1, 0, 0], [0, 0, 1, 0.9], [0, 0, 0.9, 1]])
+    plan = transported(likeness, 0.05, 20)
+    assert torch.allclose(plan.sum(0), torch.ones(4), atol=1e-3)
+    assert torch.allclose(plan.sum(1), torch.ones(4), atol=1e-3)
+    assert torch.allclose(plan, torch.eye(4)[[1, 0, 3, 2]], atol=1e-3)

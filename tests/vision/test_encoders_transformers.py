@@ -1,0 +1,87 @@
+"""With tiny random models that the test makes; real weights have the same layout."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.extra("clip")
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    transformers = pytest.importorskip("transformers", reason="needs transformers: pip install 'scenewright[clip]'")
+    torch = pytest.importorskip("torch")
+    folder = tmp_path_factory.mktemp("clip")
+    letters = [chr(code) for code in range(ord("a"), ord("z") + 1)]
+    pieces = [*letters, *(letter + "</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
+    (folder / "vocab.json").write_text(json.dumps({piece: number for number, piece in enumerate(pieces)}))
+    (folder / "merges.txt").write_text("#version: 0.2\n")
+    small = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
+    end = len(pieces) - 1
+    config = transformers.CLIPConfig(
+        text_config=small
+        | {
+            "vocab_size": len(pieces),
+            "max_position_embeddings": 16,
+            "eos_token_id": end,
+            "bos_token_id": end - 1,
+            "pad_token_id": end,
+        },
+        vision_config=small | {"image_size": 32, "patch_size": 8},
+        projection_dim=12,
+    )
+    torch.manual_seed(0)
+    transformers.CLIPModel(config).save_pretrained(folder)
+    transformers.CLIPTokenizer(
+        str(folder / "vocab.json"), str(folder / "merges.txt"), model_max_length=16
+    ).save_pretrained(folder)
+    transformers.CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}).save_pretrained(
+        folder
+    )
+    return folder
+
+
+def test_a_folder_gives_unit_vectors_in_one_space(clip: Path) -> None:
+    from vision.encoders_transformers import TransformersEncoder
+
+    encoder = TransformersEncoder(clip, batch=2)
+    rng = np.random.default_rng(0)
+    texts = encoder.text(["a red chair", "cup", "a " * 5000])
+    pictures = encoder.pictures([rng.integers(0, 255, (40, 50, 3), dtype=np.uint8) for _ in range(3)])
+    assert encoder.width == 12
+    assert texts.shape == pictures.shape == (3, 12)
+    for vectors in (texts, pictures):
+        assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.allclose(encoder.text(["cup"]), texts[1:2], atol=1e-5)
+
+
+def test_pictures_are_normalised_once(clip: Path) -> None:
+    """Against the model called by hand on hand-normalised pixels."""
+    import torch
+    from transformers import CLIPModel
+
+    from vision.encoders_transformers import TransformersEncoder
+
+    picture = np.random.default_rng(1).integers(0, 255, (32, 32, 3), dtype=np.uint8)
+    mean, spread = np.array([0.48145466, 0.4578275, 0.40821073]), np.array([0.26862954, 0.26130258, 0.27577711])
+    pixels = torch.from_numpy(((picture / 255 - mean) / spread).astype(np.float32)).permute(2, 0, 1)[None]
+    model = CLIPModel.from_pretrained(clip, local_files_only=True).eval()
+    with torch.no_grad():
+        expected = model.visual_projection(model.vision_model(pixel_values=pixels).pooler_output)[0].numpy()
+    found = TransformersEncoder(clip).pictures([picture])[0]
+    assert np.allclose(found, expected / np.linalg.norm(expected), atol=1e-5)
+
+
+def test_folders_that_are_no_encoder_are_named(clip: Path, tmp_path: Path) -> None:
+    from vision.encoders_transformers import TransformersEncoder
+
+    with pytest.raises(FileNotFoundError, match="it has no config.json"):
+        TransformersEncoder(tmp_path)
+    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
+    with pytest.raises(ValueError, match=r"must hold one of clip, siglip, siglip2 \(got bert\)"):
+        TransformersEncoder(tmp_path)
+    (tmp_path / "config.json").write_bytes((clip / "config.json").read_bytes())
+    with pytest.raises(ValueError, match="is not a whole clip model"):
+        TransformersEncoder(tmp_path)

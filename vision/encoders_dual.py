@@ -1,0 +1,167 @@
+"""The embedded default: two small towers that the project trains on its own objects and ships."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Float32, Int64, UInt8
+from PIL import Image
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vision.encoders import Encoder
+from vision.text_words import BUCKETS, MAX_WORDS, tokens
+
+Array = np.ndarray
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class DualConfig:
+    """Sizes. `sentence` is the width of packaged sentence features that the text tower reads besides words; 0 is none."""
+
+    width: int = 128
+    size: int = 64
+    channels: tuple[int, ...] = (32, 64, 96, 128)
+    words: int = 128
+    layers: int = 2
+    heads: int = 4
+    sentence: int = 0
+
+
+class PictureTower(nn.Module):
+    """Convolutions that halve the picture until 4x4 is left, then a unit vector."""
+
+    def __init__(self, config: DualConfig) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        inputs = 3
+        for outputs in config.channels:
+            layers += [nn.Conv2d(inputs, outputs, 3, 2, 1), nn.GroupNorm(8, outputs), nn.SiLU()]
+            inputs = outputs
+        self.body = nn.Sequential(*layers, nn.Conv2d(inputs, inputs, 3, 1, 1), nn.SiLU(), nn.AdaptiveAvgPool2d(4))
+        self.out = nn.Linear(inputs * 16, config.width)
+
+    def forward(self, pictures: Float[Tensor, "batch 3 h w"]) -> Float[Tensor, "batch width"]:
+        """Unit vectors of pictures with colours from 0 to 1."""
+        return functional.normalize(self.out(self.body(pictures * 2 - 1).flatten(1)), dim=-1)
+
+
+class TextTower(nn.Module):
+    """Words as means of their letter groups' vectors, a small transformer over them, then a unit vector."""
+
+    def __init__(self, config: DualConfig) -> None:
+        super().__init__()
+        self.groups = nn.Embedding(BUCKETS, config.words, padding_idx=0)
+        self.place = nn.Parameter(torch.randn(MAX_WORDS + 1, config.words) * 0.02)
+        self.start = nn.Parameter(torch.randn(config.words) * 0.02)
+        self.sentence = nn.Linear(config.sentence, config.words) if config.sentence else None
+        block = nn.TransformerEncoderLayer(
+            config.words, config.heads, 2 * config.words, dropout=0.0, batch_first=True, norm_first=True
+        )
+        self.body = nn.TransformerEncoder(block, config.layers, enable_nested_tensor=False)
+        self.out = nn.Linear(config.words, config.width)
+
+    def forward(
+        self,
+        numbers: Int64[Tensor, "batch words groups"],
+        sentence: Float[Tensor, "batch features"] | None = None,
+    ) -> Float[Tensor, "batch width"]:
+        """Unit vectors of texts given as `text_words.tokens`."""
+        there = numbers > 0
+        vectors = self.groups(numbers).sum(2) / there.sum(2, keepdim=True).clamp(min=1).sqrt()
+        first = self.start.expand(len(numbers), 1, -1)
+        if self.sentence is not None and sentence is not None:
+            first = first + self.sentence(sentence)[:, None]
+        x = torch.cat([first, vectors], 1) + self.place[: numbers.shape[1] + 1]
+        read = self.body(x, src_key_padding_mask=_absent(there))
+        return functional.normalize(self.out(read[:, 0]), dim=-1)
+
+
+class DualModel(nn.Module):
+    """Both towers and the sharpness of their comparison."""
+
+    def __init__(self, config: DualConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.picture = PictureTower(config)
+        self.text = TextTower(config)
+        self.log_scale = nn.Parameter(torch.tensor(2.5))
+
+
+class DualEncoder(Encoder):
+    """A trained `DualModel` behind the interface of all encoders."""
+
+    def __init__(self, model: DualModel) -> None:
+        if model.config.sentence:
+            raise ValueError("dual encoder: a text tower with sentence features needs them passed to it directly")
+        self.model = model.eval()
+        self.width = model.config.width
+
+    @torch.no_grad()
+    def text(self, texts: Sequence[str]) -> Float32[Array, "texts width"]:
+        """A unit vector for each text."""
+        found: Array = self.model.text(torch.from_numpy(tokens(texts))).numpy()
+        return found
+
+    @torch.no_grad()
+    def pictures(self, pictures: Sequence[UInt8[Array, "h w 3"]]) -> Float32[Array, "pictures width"]:
+        """A unit vector for each picture."""
+        small = np.stack([fitted(picture, self.model.config.size) for picture in pictures])
+        found: Array = self.model.picture(torch.from_numpy(small).permute(0, 3, 1, 2).float() / 255).numpy()
+        return found
+
+
+def fitted(picture: UInt8[Array, "h w 3"], size: int) -> UInt8[Array, "size size 3"]:
+    """The picture as a square of this size, its longer side filling it, on white."""
+    height, width = picture.shape[:2]
+    scale = size / max(height, width)
+    inner = (max(round(width * scale), 1), max(round(height * scale), 1))
+    small = Image.fromarray(picture).resize(inner, Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC)
+    square = Image.new("RGB", (size, size), "white")
+    square.paste(small, ((size - inner[0]) // 2, (size - inner[1]) // 2))
+    return np.asarray(square)
+
+
+def initial(config: DualConfig, seed: int) -> DualModel:
+    """A model with weights drawn from a seed; the caller's random numbers stay as they were."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return DualModel(config)
+
+
+def save(model: DualModel, folder: Path) -> None:
+    """Write `config.json` and `model.safetensors`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {"version": VERSION, "dual": asdict(model.config)}
+    (folder / "config.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    save_file(
+        {name: value.contiguous() for name, value in sorted(model.state_dict().items())}, folder / "model.safetensors"
+    )
+
+
+def load(folder: Path) -> DualModel:
+    """A model that `save` wrote."""
+    path = folder / "config.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        sizes = dict(content["dual"])
+        config = DualConfig(**(sizes | {"channels": tuple(sizes["channels"])}))
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: is not the configuration of a dual encoder ({error})") from error
+    if content.get("version") != VERSION:
+        raise ValueError(f"{path}: version must be {VERSION} (got {content.get('version')!r})")
+    model = DualModel(config)
+    model.load_state_dict(load_file(folder / "model.safetensors"))
+    return model.eval()
+
+
+def _absent(there: Bool[Tensor, "batch words groups"]) -> Bool[Tensor, "batch places"]:
+    """Places to ignore: words that are not there, never the first place."""
+    missing = ~there.any(2)
+    return torch.cat([torch.zeros_like(missing[:, :1]), missing], 1)

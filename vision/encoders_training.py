@@ -1,0 +1,110 @@
+"""How the two towers of the embedded encoder learn: pictures and texts of a batch against each other."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+from torch.nn import functional
+
+from vision.encoders_dual import DualModel
+from vision.text_words import tokens
+
+Array = np.ndarray
+Batch = tuple[UInt8[Array, "batch size size 3"], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Softness:
+    """OTTER's soft targets (Wu et al. 2022): `own` is the share that stays with the own pair."""
+
+    own: float = 0.8
+    temperature: float = 0.15
+    rounds: int = 5
+
+
+@dataclass(frozen=True)
+class DualTraining:
+    """How long and how fast; `batch` gives step number -> pictures and texts."""
+
+    steps: int
+    rate: float = 1.5e-3
+    decay: float = 0.01
+    noise: float = 0.02
+    seed: int = 0
+    softness: Softness = Softness()
+    text_only: bool = False
+    """Leave the picture tower as it is (LiT: Zhai et al. 2022)."""
+
+
+def train(
+    model: DualModel,
+    batch: Callable[[int], Batch],
+    config: DualTraining,
+    report: Callable[[int, float], None] | None = None,
+) -> DualModel:
+    """Train in place and return the model; every step's noise depends on the seed and its number alone."""
+    model.train()
+    learned = [model.text, model] if not config.text_only else [model.text]
+    weights = list(dict.fromkeys(weight for part in learned for weight in part.parameters()))
+    optimiser = torch.optim.AdamW(weights, lr=config.rate, weight_decay=config.decay)
+    for step in range(config.steps):
+        pictures, texts = batch(step)
+        noise = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
+        rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+        seen = model.picture(rgb + config.noise * torch.randn(rgb.shape, generator=noise))
+        read = model.text(torch.from_numpy(tokens(texts)))
+        loss = contrastive_loss(seen, read, model.log_scale, same_texts(texts), config.softness)
+        for group in optimiser.param_groups:
+            group["lr"] = (
+                config.rate
+                * min(1, (step + 1) / 30)
+                * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * step / config.steps)))
+            )
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        if report is not None:
+            report(step + 1, float(loss.detach()))
+    return model.eval()
+
+
+def contrastive_loss(
+    seen: Float[Tensor, "batch width"],
+    read: Float[Tensor, "batch width"],
+    log_scale: Float[Tensor, ""],
+    same: Float[Tensor, "batch batch"],
+    softness: Softness,
+) -> Float[Tensor, ""]:
+    """Cross-entropy both ways against soft targets; `same` says which texts are equal, so that none is punished."""
+    logits = seen @ read.T * log_scale.clamp(max=4.0).exp()
+    with torch.no_grad():
+        own = same / same.sum(1, keepdim=True)
+        likeness = 0.5 * (seen @ seen.T + read @ read.T)
+        shared = transported(likeness, softness.temperature, softness.rounds)
+        target = softness.own * own + (1 - softness.own) * shared
+    forth = -(target * logits.log_softmax(1)).sum(1).mean()
+    back = -(target.T * logits.T.log_softmax(1)).sum(1).mean()
+    return 0.5 * (forth + back)
+
+
+def transported(
+    likeness: Float[Tensor, "batch batch"], temperature: float, rounds: int
+) -> Float[Tensor, "batch batch"]:
+    """Optimal transport between a batch and itself that nobody may keep for himself (Sinkhorn); rows sum to one."""
+    blocked = torch.eye(len(likeness), dtype=torch.bool, device=likeness.device)
+    plan = (likeness / temperature).masked_fill(blocked, -1e4)
+    for _ in range(rounds):
+        plan = plan - plan.logsumexp(0, keepdim=True)
+        plan = plan - plan.logsumexp(1, keepdim=True)
+    return plan.exp()
+
+
+def same_texts(texts: Sequence[str]) -> Float[Tensor, "batch batch"]:
+    """One where two texts are the same, else zero."""
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    which = torch.tensor([numbers[text] for text in texts])
+    return functional.one_hot(which, len(numbers)).float() @ functional.one_hot(which, len(numbers)).float().T

@@ -1,0 +1,78 @@
+"""CLIP and SigLIP from a local folder, through transformers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float32, UInt8
+from PIL import Image
+
+from vision.encoders import Encoder, unit
+
+try:
+    from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
+except ImportError as error:
+    raise ImportError("CLIP and SigLIP need transformers: pip install 'scenewright[clip]'") from error
+
+Array = np.ndarray
+
+KINDS = ("clip", "siglip", "siglip2")
+
+
+class TransformersEncoder(Encoder):
+    """A pretrained pair of towers; nothing is downloaded and no code from the folder is run."""
+
+    def __init__(self, folder: Path, device: str = "cpu", batch: int = 32) -> None:
+        if not (folder / "config.json").is_file():
+            raise FileNotFoundError(f"encoder: {folder} must hold a CLIP or SigLIP model (it has no config.json)")
+        try:
+            kind = AutoConfig.from_pretrained(folder, local_files_only=True).model_type
+        except (OSError, ValueError) as error:
+            raise ValueError(f"encoder: {folder / 'config.json'} cannot be read ({_first_line(error)})") from error
+        if kind not in KINDS:
+            raise ValueError(f"encoder: {folder} must hold one of {', '.join(KINDS)} (got {kind})")
+        try:
+            self._model: Any = (
+                AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).to(device).eval()
+            )
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+            self._processor: Any = AutoImageProcessor.from_pretrained(folder, local_files_only=True, use_fast=False)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"encoder: {folder} is not a whole {kind} model ({_first_line(error)})") from error
+        self._kind, self._device, self._batch = kind, device, batch
+        self.width = int(_projected(self._model.get_text_features(**self._read(["a"]))).shape[1])
+
+    def text(self, texts: Sequence[str]) -> Float32[Array, "texts width"]:
+        """A unit vector for each text; what is longer than the model reads is left out."""
+        return self._in_batches(texts, lambda some: self._model.get_text_features(**self._read(some)))
+
+    def pictures(self, pictures: Sequence[UInt8[Array, "h w 3"]]) -> Float32[Array, "pictures width"]:
+        """A unit vector for each picture, resized and normalised once, as the model's own folder says."""
+        return self._in_batches(pictures, lambda some: self._model.get_image_features(**self._see(some)))
+
+    def _read(self, texts: Sequence[str]) -> dict[str, torch.Tensor]:
+        length = int(self._model.config.text_config.max_position_embeddings)
+        padding = "max_length" if self._kind.startswith("siglip") else True
+        read = self._tokenizer(list(texts), padding=padding, truncation=True, max_length=length, return_tensors="pt")
+        return {name: read[name].to(self._device) for name in ("input_ids", "attention_mask") if name in read}
+
+    def _see(self, pictures: Sequence[Array]) -> dict[str, torch.Tensor]:
+        seen = self._processor([Image.fromarray(picture) for picture in pictures], return_tensors="pt")
+        return {name: value.to(self._device) for name, value in seen.items()}
+
+    @torch.no_grad()
+    def _in_batches(self, items: Sequence[Any], encode: Any) -> Array:
+        parts = [_projected(encode(items[i : i + self._batch])) for i in range(0, len(items), self._batch)]
+        return unit(torch.cat(parts).float().cpu().numpy())
+
+
+def _projected(output: Any) -> torch.Tensor:
+    """The projected vectors: transformers 5 wraps them, 4 does not."""
+    vectors: torch.Tensor = getattr(output, "pooler_output", output)
+    return vectors.detach()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
