@@ -50,11 +50,10 @@ class RunFolder:
         """Put a stage's result, made `anew` or not, into the folder; the paths of the files that a person wants."""
         self._link_artifact(node.id, entry, store, anew=anew)
         wanted = [file for file in entry.files if any(fnmatch(file.path, pattern) for pattern in node.stage.exports)]
-        suffixes = [Path(file.path).suffix for file in wanted]
         written = []
-        for file, suffix in zip(wanted, suffixes, strict=True):
-            alone = suffixes.count(suffix) == 1
-            target = Path("outputs", f"{node.id}{suffix}" if alone else f"{node.id}/{file.path}")
+        for file in wanted:  # several belong together and keep their names, by which they may refer to each other
+            name = f"{node.id}{Path(file.path).suffix}" if len(wanted) == 1 else f"{node.id}/{file.path}"
+            target = Path("outputs", name)
             self._export(node.id, file, target, store)
             written.append(target.as_posix())
         return written

@@ -2,10 +2,13 @@
 
 from pipeline.stage import Catalogue, Resources, Stage
 from pipeline.stages.export_gltf import export_gltf, target_file
+from pipeline.stages.extract_mesh import extract_mesh
 from pipeline.stages.fuse_depth import fuse_depth
 from pipeline.stages.geometry import geometry_from_depth, geometry_from_points
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture
+from pipeline.stages.mesh_files import export_mesh, import_mesh
 from pipeline.stages.reconstruct import reconstruct
+from pipeline.stages.report_quality import report_quality
 from pipeline.stages.simplify_mesh import simplify_mesh
 from pipeline.stages.texture_mesh import texture_mesh
 
@@ -19,8 +22,12 @@ CATALOGUE = Catalogue(
         Stage(geometry_from_depth, seeded=True),
         Stage(geometry_from_points),
         Stage(reconstruct, resources=_ALL_CORES, seeded=True),
+        Stage(extract_mesh, resources=_ALL_CORES),
+        Stage(import_mesh),
         Stage(simplify_mesh),
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
+        Stage(report_quality, exports=("*",)),
+        Stage(export_mesh, exports=("*",)),
         Stage(export_gltf, exports=("*.glb",), sources=target_file),
     ],
     "pipeline.stages.catalogue:CATALOGUE",

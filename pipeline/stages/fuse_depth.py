@@ -1,16 +1,13 @@
 """Posed depth pictures become one surface."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from meshing.mesh import Mesh
 from nerf.posed_images import PosedImages
 from pipeline.stage import Context, StageConfig
-
-if TYPE_CHECKING:
-    from meshing.tsdf import DepthView
+from pipeline.stages.handover import DepthViews, view_of
 
 
 class FuseDepthConfig(StageConfig):
@@ -20,6 +17,8 @@ class FuseDepthConfig(StageConfig):
     """Half the thickness of the layer that one view writes around a surface; four voxels when left out."""
     max_depth: float = Field(10.0, gt=0)
     """Depth beyond this is left out."""
+    carve: bool = True
+    """Remove what no camera could have seen, such as the backs of walls."""
     min_component: float = Field(0.002, ge=0, le=1)
     """Loose pieces with less than this share of the largest piece's area are removed."""
     surface: Literal["surface_nets", "marching_cubes"] = "surface_nets"
@@ -30,6 +29,7 @@ class FuseDepthConfig(StageConfig):
 
 def fuse_depth(config: FuseDepthConfig, context: Context, *, views: PosedImages) -> Mesh:
     """Fuse the depth of all views into a mesh by truncated signed distances, coloured from the photos."""
+    from meshing.carve import remove_unseen
     from meshing.clean import remove_small_components
     from meshing.tsdf import FusionSettings, fuse
 
@@ -37,40 +37,22 @@ def fuse_depth(config: FuseDepthConfig, context: Context, *, views: PosedImages)
         raise ValueError("views: have no depth to fuse (a capture with depth files is needed)")
     settings = FusionSettings(config.voxel, config.truncation, config.max_depth)
     backend: Literal["numba", "numpy"] = "numpy" if config.backend == "numpy" else "numba"
-    fused = fuse(_DepthViews(views, context), settings, method=config.surface, backend=backend)
-    mesh = remove_small_components(
-        Mesh(
-            fused.vertices,
-            fused.faces,
-            vertex_colors=fused.vertex_colors,
-            name="surface",
-            capture_from_mesh=views.scene.capture_from_scene,
-            unit=views.scene.unit,
-            gravity=views.scene.gravity,
-            licences=tuple(filter(None, [views.source.licence])),
-        ),
-        min_share=config.min_component,
+    fused = fuse(DepthViews(views, context), settings, method=config.surface, backend=backend)
+    mesh = Mesh(
+        fused.vertices,
+        fused.faces,
+        vertex_colors=fused.vertex_colors,
+        name="surface",
+        capture_from_mesh=views.scene.capture_from_scene,
+        unit=views.scene.unit,
+        gravity=views.scene.gravity,
+        licences=tuple(filter(None, [views.source.licence])),
     )
+    if config.carve:
+        mesh = remove_unseen(mesh, [view_of(views, view) for view in range(len(views))])
+    mesh = remove_small_components(mesh, min_share=config.min_component)
     context.metric("triangles", len(mesh.faces))
     context.metric("vertices", len(mesh.vertices))
     context.metric("views", fused.n_views)
     context.metric("voxel_bytes", fused.voxel_bytes)
     return mesh
-
-
-class _DepthViews:
-    """The views as fusion takes them; read twice, so it can be gone through again."""
-
-    def __init__(self, views: PosedImages, context: Context) -> None:
-        self._views, self._context, self._given = views, context, 0
-
-    def __iter__(self) -> Iterator["DepthView"]:
-        from meshing.tsdf import DepthView
-        from nerf.undistort import pinhole_view
-
-        for view, world_from_camera in enumerate(self._views.world_from_camera):
-            color, depth, camera = pinhole_view(self._views, view)
-            if depth is not None:
-                yield DepthView(depth, color, camera.fx, camera.fy, camera.cx, camera.cy, world_from_camera)
-            self._given += 1
-            self._context.progress(self._given / (2 * len(self._views)), f"view {view + 1} of {len(self._views)}")
