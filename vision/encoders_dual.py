@@ -23,7 +23,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class DualConfig:
-    """Sizes. `sentence` is the width of packaged sentence features that the text tower reads besides words; 0 is none."""
+    """Sizes. `sentence` is the width of sentence features that the text tower reads besides words; 0 is none."""
 
     width: int = 128
     size: int = 64

@@ -12,7 +12,12 @@ from PIL import Image
 from vision.encoders import Encoder, unit
 
 try:
-    from transformers import AutoConfig, AutoImageProcessor, AutoModel, AutoTokenizer
+    from transformers import (  # type: ignore[import-not-found]
+        AutoConfig,
+        AutoImageProcessor,
+        AutoModel,
+        AutoTokenizer,
+    )
 except ImportError as error:
     raise ImportError("CLIP and SigLIP need transformers: pip install 'scenewright[clip]'") from error
 

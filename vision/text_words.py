@@ -1,4 +1,4 @@
-"""Words as bags of letter groups (Bojanowski et al. 2017): a word that was never read still shares groups with others."""
+"""Words as bags of letter groups (Bojanowski et al. 2017): a word never read still shares groups with others."""
 
 import re
 import zlib

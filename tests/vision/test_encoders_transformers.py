@@ -77,7 +77,7 @@ def test_pictures_are_normalised_once(clip: Path) -> None:
 def test_folders_that_are_no_encoder_are_named(clip: Path, tmp_path: Path) -> None:
     from vision.encoders_transformers import TransformersEncoder
 
-    with pytest.raises(FileNotFoundError, match="it has no config.json"):
+    with pytest.raises(FileNotFoundError, match=r"it has no config\.json"):
         TransformersEncoder(tmp_path)
     (tmp_path / "config.json").write_text('{"model_type": "bert"}')
     with pytest.raises(ValueError, match=r"must hold one of clip, siglip, siglip2 \(got bert\)"):
