@@ -29,7 +29,7 @@ from nerf.ngp import composite, encoding, mlp
 from nerf.ngp.evaluation import evaluate, split
 from nerf.ngp.fit import Run, fit
 from nerf.ngp.levels import Levels
-from nerf.ngp.march import march
+from nerf.ngp.march_numba import march
 from nerf.ngp.prior import Prior
 from nerf.ngp.rays_numba import draw_rays
 from nerf.ngp.settings import Stop, Training
@@ -137,7 +137,10 @@ def measure_step(args: argparse.Namespace) -> None:
 
 
 def eager_step(run: Run) -> Callable[[], int]:
-    """A step of Instant-NGP in plain torch: the definitions, autograd, and torch's fused Adam."""
+    """A step of Instant-NGP in plain torch: the definitions, autograd, and torch's fused Adam.
+
+    Rays and marching are the compiled ones in both, which favours torch.
+    """
     trainer, levels = run.trainer, run.training.levels
     table = torch.from_numpy(trainer.table.copy()).requires_grad_()
     weights = torch.from_numpy(trainer.weights.copy()).requires_grad_()
@@ -146,7 +149,7 @@ def eager_step(run: Run) -> Callable[[], int]:
 
     def step() -> int:
         rays = draw_rays(trainer.store, 1, trainer.number, trainer.n_rays, None, random_background=True)
-        samples = march(rays.origins, rays.directions, rays.jitter, occupied, run.marching)
+        samples = march(rays.origins, rays.directions, rays.jitter, occupied, trainer.marching)
         points, starts = torch.from_numpy(samples.points), torch.from_numpy(samples.starts)
         steps, distances = torch.from_numpy(samples.steps), torch.from_numpy(samples.distances)
         n = samples.starts[-1]

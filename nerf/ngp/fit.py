@@ -222,6 +222,9 @@ class Run:
             del facts["seconds"]  # a run that counts steps must not depend on the clock
             for point in self.curve:
                 point.pop("seconds")
+        left_out = trainer.store.left_out(trainer.store.ready(trainer.number))
+        if left_out:
+            facts["left_out"] = left_out
         if self.prior_facts:
             facts["prior"] = self.prior_facts
         if self.parts.held_out:

@@ -17,6 +17,7 @@ from nerf.camera import Camera
 from nerf.ngp.volume import Volume
 from nerf.posed_images import PosedImages
 
+BLACK = 6  # a photo with nearly all pixels below this is none
 IGNORED = 1  # alpha byte of a pixel that no ray may use
 SPACING = 16  # pixels between the nodes of a direction table
 FIRST, PER_STEP = 64, 2  # photos that the first step may use, and how many more each further step
@@ -63,6 +64,8 @@ def decode(views: PosedImages, view: int, camera: Camera) -> UInt8[np.ndarray, "
     opacity = np.where(opacity == IGNORED, 0, opacity).astype(np.uint8)
     if mask is not None:
         opacity = np.where(mask, opacity, IGNORED).astype(np.uint8)
+    if np.percentile(colour.max(2), 99.5) < BLACK:
+        opacity[:] = IGNORED  # a lens cap, a failed exposure: no view of the scene
     return np.dstack([colour, opacity])
 
 
@@ -106,6 +109,12 @@ class PhotoStore:
         while self._decoded and len(self.order) - len(self._decoded) < n:
             self._decoded.pop(0).result()
         return n
+
+    def left_out(self, n: int) -> list[str]:
+        """Names of photos among the first n in `order` that no pixel of is used."""
+        names = self.views.names
+        parts = {int(v): self.pixels[self.offsets[v] : self.offsets[v + 1], 3] for v in self.order[:n]}
+        return sorted(names[view] for view, alpha in parts.items() if (alpha == IGNORED).all())
 
     def close(self) -> None:
         """Stop the decoders."""

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from nerf.ngp.fit import Progress, coarse, fit
 from nerf.ngp.levels import Levels
@@ -77,7 +78,7 @@ def test_points_speed_training_up_and_are_reported(ball: PosedImages) -> None:
     points = 0.8 * points / np.linalg.norm(points, axis=1, keepdims=True) + rng.normal(size=(3000, 3)) * 0.02
     settings = replace(SMALL, stop=Stop(steps=60), carve=False)
     plain = fit(ball, settings)
-    helped = fit(ball, settings, prior=Prior(points, guard_steps=16, fade_steps=32))
+    helped = fit(ball, settings, prior=Prior(points, guard_steps=32, fade_steps=64))
     assert helped.facts["score"]["psnr"] > plain.facts["score"]["psnr"] + 1
     assert helped.facts["prior"]["noise"] == pytest.approx(0.02, rel=0.5)
 
@@ -100,3 +101,13 @@ def test_poses_that_do_not_belong_to_the_photos_are_said_so(ball: PosedImages) -
 def test_ray_steps_are_longer_at_first() -> None:
     settings = Marching(step=0.01)
     assert [coarse(settings, step, 100).step for step in (0, 49, 50, 99, 100)] == [0.04, 0.04, 0.02, 0.02, 0.01]
+
+
+def test_a_black_photo_among_good_ones_teaches_nothing(ball: PosedImages, tmp_path: Path) -> None:
+    Image.new("RGBA", (40, 40), (0, 0, 0, 255)).save(tmp_path / "black.png")
+    photos = list(ball.photos)
+    photos[5] = replace(photos[5], image=tmp_path / "black.png")
+    settings = replace(SMALL, stop=Stop(steps=100), carve=False)
+    without = fit(replace(ball, photos=tuple(photos)), settings)
+    assert without.facts["left_out"] == ["5"]
+    assert without.facts["score"]["psnr"] > fit(ball, settings).facts["score"]["psnr"] - 1

@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from nerf.ngp import mlp, mlp_numba
-from nerf.ngp.weights import initial_weights
 from nerf.ngp.jit_numba import to_blocks, to_rows
+from nerf.ngp.weights import initial_weights
 
 
 def _inputs(n: int, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
