@@ -54,6 +54,8 @@ class Bars(Lines):
         kind, stage = event["event"], event.get("stage", "")
         if kind == "stage_started":
             self._started[stage] = time.monotonic()
+            if stage in self._tasks:  # it is tried again
+                self.progress.remove_task(self._tasks[stage])
             self._tasks[stage] = self.progress.add_task(stage, total=1.0, left="")
         elif kind == "stage_progress" and stage in self._tasks:
             left = self._seconds_left(stage, event["fraction"])

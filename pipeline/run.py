@@ -16,7 +16,7 @@ from pipeline.manifest import Manifest
 from pipeline.outputs import RunFolder
 from pipeline.plan import Step, make_step, nodes_named
 from pipeline.stage import Resources
-from pipeline.store import Entry, Store
+from pipeline.store import DamagedEntry, Entry, Store
 from pipeline.worker import Task, describe
 
 OnEvent = Callable[[dict[str, Any]], None]
@@ -238,18 +238,33 @@ class _Run:
     def done(self, step: Step, entry: Entry, state: str) -> None:
         """A node has its result: write it down, put it into the run's folder, wake who waits for it."""
         id_ = step.node.id
+        try:
+            outputs = self.folder.publish(step.node, entry, self.store, anew=state == "finished")
+        except DamagedEntry as damage:  # pruned or damaged since it was looked up
+            self.vanished(step, damage)
+            return
         self.entries[id_] = entry
         self.store.touch(entry)
         if step.recipe:
             self.history.remember_recipe(self.job.name, id_, step.recipe)
         self.manifest.record(id_, entry, step.node.inputs, self.entries)
-        outputs = self.folder.publish(step.node, entry, self.store, anew=state == "finished")
         self.manifest.update(id_, state=state, reason=step.reason, outputs=outputs)
         for follower in self.followers[id_]:
             if id_ in self.missing[follower]:
                 self.missing[follower].remove(id_)
                 if not self.missing[follower]:
                     self.ready.append(follower)
+
+    def vanished(self, step: Step, damage: DamagedEntry) -> None:
+        """A result was gone before its files could be put into the run's folder: decide about its node anew."""
+        id_ = step.node.id
+        self.damaged[id_] = self.damaged.get(id_, 0) + 1
+        if self.damaged[id_] > MAX_DAMAGED:
+            self.fail(step, f"its result is damaged in the store again and again ({damage.path})")
+            return
+        self.store.reject(damage.key)
+        self.manifest.update(id_, state="waiting")
+        self.ready.append(id_)
 
     def failed_try(self, id_: str, message: str) -> None:
         """A stage did not finish: try again where the job allows it, else give it up."""

@@ -19,7 +19,7 @@ from pipeline.outputs import RunFolder
 from pipeline.plan import make_plan, part_of
 from pipeline.run import MAX_DAMAGED
 from pipeline.stage import Catalogue, Resources
-from pipeline.store import Store
+from pipeline.store import Entry, Store
 from pipeline.upkeep import verify
 
 Check = Callable[..., Job]
@@ -367,6 +367,27 @@ def test_damage_found_by_a_stage_is_repaired_by_the_run(
     assert manifest["stages"]["n"]["state"] == "finished"
     assert verify(store) == []
     assert events(tmp_path / "out").count(("stage_started", "n")) == 1
+
+
+def test_a_result_that_vanishes_before_it_is_published_is_made_again(
+    check: Check, run: Run, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when another run prunes the store between looking a result up and linking its files."""
+    job = check({"a": {"stage": "make", "config": {"value": 3}}, "b": {"stage": "spell", "inputs": {"number": "a"}}})
+    run(job)
+    link, gone = store.link, []
+
+    def prune_once(entry: Entry, folder: Path) -> None:
+        if not gone:
+            gone.append(entry.key)
+            (store.folder / "blobs" / entry.files[0].sha256).unlink()
+        link(entry, folder)
+
+    monkeypatch.setattr(store, "link", prune_once)
+    manifest = run(job, out=tmp_path / "other")
+    assert manifest["status"] == "finished"
+    assert manifest["stages"]["a"]["state"] == "finished"
+    assert (tmp_path / "other/artifacts/a/number.json").read_text() == "3.0"
 
 
 def test_damage_far_down_is_repaired_from_what_is_still_there(
