@@ -19,7 +19,7 @@ class Encoder(ABC):
         """A unit vector for each text; texts must have gone through `text_prompt.clean`."""
 
     @abstractmethod
-    def pictures(self, pictures: Sequence[UInt8[Array, "h w 3"]]) -> Float32[Array, "pictures width"]:
+    def pictures(self, pictures: Sequence[UInt8[Array, "_ _ 3"]]) -> Float32[Array, "pictures width"]:
         """A unit vector for each picture of any size, sRGB."""
 
 

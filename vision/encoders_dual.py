@@ -1,7 +1,7 @@
 """The embedded default: two small towers that the project trains on its own objects and ships."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from vision.encoders import Encoder
 from vision.text_words import BUCKETS, MAX_WORDS, tokens
 
 Array = np.ndarray
+
+Sentences = Callable[[Sequence[str]], np.ndarray]
+"""Texts to features, float32 (texts, features): a packaged sentence model, such as `SentenceFeatures`."""
 
 VERSION = 1
 
@@ -97,24 +100,33 @@ class DualModel(nn.Module):
 class DualEncoder(Encoder):
     """A trained `DualModel` behind the interface of all encoders."""
 
-    def __init__(self, model: DualModel) -> None:
-        if model.config.sentence:
-            raise ValueError("dual encoder: a text tower with sentence features needs them passed to it directly")
+    def __init__(self, model: DualModel, sentences: Sentences | None = None) -> None:
+        if bool(model.config.sentence) != (sentences is not None):
+            needed = "needs" if model.config.sentence else "was trained without"
+            raise ValueError(f"dual encoder: this text tower {needed} sentence features")
         self.model = model.eval()
+        self.sentences = sentences
         self.width = model.config.width
 
     @torch.no_grad()
     def text(self, texts: Sequence[str]) -> Float32[Array, "texts width"]:
         """A unit vector for each text."""
-        found: Array = self.model.text(torch.from_numpy(tokens(texts))).numpy()
+        found: Array = read(self.model, texts, self.sentences).numpy()
         return found
 
     @torch.no_grad()
-    def pictures(self, pictures: Sequence[UInt8[Array, "h w 3"]]) -> Float32[Array, "pictures width"]:
+    def pictures(self, pictures: Sequence[UInt8[Array, "_ _ 3"]]) -> Float32[Array, "pictures width"]:
         """A unit vector for each picture."""
         small = np.stack([fitted(picture, self.model.config.size) for picture in pictures])
         found: Array = self.model.picture(torch.from_numpy(small).permute(0, 3, 1, 2).float() / 255).numpy()
         return found
+
+
+def read(model: DualModel, texts: Sequence[str], sentences: Sentences | None) -> Float[Tensor, "texts width"]:
+    """Unit vectors of texts, with their sentence features where the tower takes some."""
+    features = None if sentences is None else torch.from_numpy(sentences(texts))
+    vectors: Tensor = model.text(torch.from_numpy(tokens(texts)), features)
+    return vectors
 
 
 def fitted(picture: UInt8[Array, "h w 3"], size: int) -> UInt8[Array, "size size 3"]:

@@ -10,8 +10,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor
 from torch.nn import functional
 
-from vision.encoders_dual import DualModel
-from vision.text_words import tokens
+from vision.encoders_dual import DualModel, Sentences, read
 
 Array = np.ndarray
 Batch = tuple[UInt8[Array, "batch size size 3"], Sequence[str]]
@@ -45,6 +44,7 @@ def train(
     batch: Callable[[int], Batch],
     config: DualTraining,
     report: Callable[[int, float], None] | None = None,
+    sentences: Sentences | None = None,
 ) -> DualModel:
     """Train in place and return the model; every step's noise depends on the seed and its number alone."""
     model.train()
@@ -56,8 +56,9 @@ def train(
         noise = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
         rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
         seen = model.picture(rgb + config.noise * torch.randn(rgb.shape, generator=noise))
-        read = model.text(torch.from_numpy(tokens(texts)))
-        loss = contrastive_loss(seen, read, model.log_scale, same_texts(texts), config.softness)
+        loss = contrastive_loss(
+            seen, read(model, texts, sentences), model.log_scale, same_texts(texts), config.softness
+        )
         for group in optimiser.param_groups:
             group["lr"] = (
                 config.rate

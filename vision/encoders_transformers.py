@@ -53,7 +53,7 @@ class TransformersEncoder(Encoder):
         """A unit vector for each text; what is longer than the model reads is left out."""
         return self._in_batches(texts, lambda some: self._model.get_text_features(**self._read(some)))
 
-    def pictures(self, pictures: Sequence[UInt8[Array, "h w 3"]]) -> Float32[Array, "pictures width"]:
+    def pictures(self, pictures: Sequence[UInt8[Array, "_ _ 3"]]) -> Float32[Array, "pictures width"]:
         """A unit vector for each picture, resized and normalised once, as the model's own folder says."""
         return self._in_batches(pictures, lambda some: self._model.get_image_features(**self._see(some)))
 
@@ -71,6 +71,35 @@ class TransformersEncoder(Encoder):
     def _in_batches(self, items: Sequence[Any], encode: Any) -> Array:
         parts = [_projected(encode(items[i : i + self._batch])) for i in range(0, len(items), self._batch)]
         return unit(torch.cat(parts).float().cpu().numpy())
+
+
+class SentenceFeatures:
+    """Features of whole sentences from a local folder with a BERT-like model (all-MiniLM-L6-v2 and its kin): mean over
+    tokens, unit length. They bring the meaning of words that the embedded text tower never read."""
+
+    def __init__(self, folder: Path, batch: int = 64) -> None:
+        if not (folder / "config.json").is_file():
+            raise FileNotFoundError(f"sentence features: {folder} must hold a BERT-like model (it has no config.json)")
+        try:
+            self._model: Any = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).eval()
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise ValueError(f"sentence features: {folder} is not a whole model ({_first_line(error)})") from error
+        self.width, self._batch = int(self._model.config.hidden_size), batch
+
+    @torch.no_grad()
+    def __call__(self, texts: Sequence[str]) -> Float32[Array, "texts features"]:
+        """A unit vector for each text."""
+        parts = [self._features(texts[i : i + self._batch]) for i in range(0, len(texts), self._batch)]
+        return unit(torch.cat(parts).numpy())
+
+    def _features(self, texts: Sequence[str]) -> torch.Tensor:
+        length = int(self._model.config.max_position_embeddings)
+        read = self._tokenizer(list(texts), padding=True, truncation=True, max_length=length, return_tensors="pt")
+        hidden = self._model(**read).last_hidden_state
+        there = read["attention_mask"][..., None]
+        mean: torch.Tensor = (hidden * there).sum(1) / there.sum(1)
+        return mean
 
 
 def _projected(output: Any) -> torch.Tensor:

@@ -53,5 +53,15 @@ def test_sentence_features_change_the_text_vector() -> None:
     assert not torch.allclose(a, b, atol=1e-3)
 
 
+def test_a_tower_and_its_sentence_features_come_together() -> None:
+    with_features = initial(DualConfig(width=16, channels=(8,), words=16, layers=1, heads=2, sentence=2), 0)
+    with pytest.raises(ValueError, match="needs sentence features"):
+        DualEncoder(with_features)
+    with pytest.raises(ValueError, match="was trained without sentence features"):
+        DualEncoder(initial(SMALL, 0), lambda texts: np.zeros((len(texts), 2), np.float32))
+    encoder = DualEncoder(with_features, lambda texts: np.full((len(texts), 2), len(texts[0]), np.float32))
+    assert encoder.text(["a red cup"]).shape == (1, 16)
+
+
 def test_the_default_fits_into_three_megabytes_at_half_precision() -> None:
     assert sum(weight.numel() for weight in initial(DualConfig(), 0).parameters()) * 2 < 4_500_000

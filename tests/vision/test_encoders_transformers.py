@@ -85,3 +85,24 @@ def test_folders_that_are_no_encoder_are_named(clip: Path, tmp_path: Path) -> No
     (tmp_path / "config.json").write_bytes((clip / "config.json").read_bytes())
     with pytest.raises(ValueError, match="is not a whole clip model"):
         TransformersEncoder(tmp_path)
+
+
+def test_sentence_features_are_the_mean_over_tokens_without_padding(tmp_path: Path) -> None:
+    transformers = pytest.importorskip("transformers", reason="needs transformers: pip install 'scenewright[clip]'")
+    import torch
+
+    from vision.encoders_transformers import SentenceFeatures
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "red", "chair", "cup"]
+    (tmp_path / "vocab.txt").write_text("\n".join(words))
+    transformers.BertTokenizer(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path)
+    sizes = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    torch.manual_seed(0)
+    transformers.BertModel(transformers.BertConfig(vocab_size=len(words), **sizes)).save_pretrained(tmp_path)
+    features = SentenceFeatures(tmp_path)
+    both = features(["a red chair", "cup"])
+    assert both.shape == (2, 16)
+    assert np.allclose(np.linalg.norm(both, axis=1), 1, atol=1e-5)
+    assert np.allclose(features(["cup"]), both[1:], atol=1e-5)
+    with pytest.raises(FileNotFoundError, match="must hold a BERT-like model"):
+        SentenceFeatures(tmp_path / "nothing")
