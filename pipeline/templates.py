@@ -30,31 +30,44 @@ def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str
         views = read_capture(path)
     except (ValueError, OSError, ImportError) as error:
         raise UserError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
-    if not views.has_depth:
-        raise UserError(f"{path}: has no depth, and no stage makes a surface from photos alone yet")
     triangles, texture = _room_for(target)
-    voxel = VOXEL_METRES if views.scene.unit == "metre" else _voxel_of_extent(views)
+    stages: dict[str, Any] = {"capture": {"stage": "load_capture", "config": {"path": _relative(path, folder)}}}
+    if views.has_depth:
+        voxel = VOXEL_METRES if views.scene.unit == "metre" else _voxel_of_extent(views)
+        stages["surface"] = {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}}
+    else:
+        stages |= _surface_from_photos(has_points=views.points is not None)
+    stages |= {
+        "light": {"stage": "simplify_mesh", "inputs": {"mesh": "surface"}, "config": {"triangles": triangles}},
+        "textured": {
+            "stage": "texture_mesh",
+            "inputs": {"mesh": "light", "views": "capture"},
+            "config": {"size": texture},
+        },
+        "glb": {
+            "stage": "export_gltf",
+            "inputs": {"mesh": "textured"},
+            "config": {"name": path.resolve().stem, **({"target": target} if target else {})},
+        },
+    }
     return {
         "$schema": _relative(SCHEMA, folder),
         "version": VERSION,
         "name": path.resolve().stem,
-        "description": f"A textured mesh of {len(views)} posed photos with depth",
+        "description": f"A textured mesh of {len(views)} posed photos{' with depth' if views.has_depth else ''}",
         "seed": 0,
-        "stages": {
-            "capture": {"stage": "load_capture", "config": {"path": _relative(path, folder)}},
-            "surface": {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}},
-            "light": {"stage": "simplify_mesh", "inputs": {"mesh": "surface"}, "config": {"triangles": triangles}},
-            "textured": {
-                "stage": "texture_mesh",
-                "inputs": {"mesh": "light", "views": "capture"},
-                "config": {"size": texture},
-            },
-            "glb": {
-                "stage": "export_gltf",
-                "inputs": {"mesh": "textured"},
-                "config": {"name": path.resolve().stem, **({"target": target} if target else {})},
-            },
-        },
+        "stages": stages,
+    }
+
+
+def _surface_from_photos(*, has_points: bool) -> dict[str, Any]:
+    """Photos alone: a radiance field first, from the capture's own points where it brought some, then its surface."""
+    inputs = {"views": "capture", **({"geometry": "points"} if has_points else {})}
+    points = {"points": {"stage": "geometry_from_points", "inputs": {"views": "capture"}}} if has_points else {}
+    return {
+        **points,
+        "field": {"stage": "reconstruct", "inputs": inputs},
+        "surface": {"stage": "extract_mesh", "inputs": {"field": "field"}},
     }
 
 

@@ -10,7 +10,7 @@ from pipeline.templates import capture_job, target_names
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
-    capture = kinds.add_parser("capture", help="a folder of posed photos with depth", description=capture_job.__doc__)
+    capture = kinds.add_parser("capture", help="posed photos, with depth or without", description=capture_job.__doc__)
     capture.add_argument("path", type=Path, help="the capture: a folder or a transforms.json")
     capture.add_argument(
         "-o", "--output", type=Path, default=Path("job.json"), metavar="FILE", help="default: job.json"

@@ -28,9 +28,15 @@ def test_paths_are_relative_to_the_job(tmp_path: Path) -> None:
     assert job["$schema"] == "../schema/job.schema.json"
 
 
-def test_a_capture_without_depth_is_refused_before_a_job_is_written(tmp_path: Path) -> None:
+def test_what_is_no_capture_is_refused_before_a_job_is_written(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no-capture"):
         capture_job(tmp_path / "no-capture", tmp_path)
+
+
+def test_photos_without_depth_become_a_field_first(shared_data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps(capture_job(shared_data / "fox", tmp_path)))
+    assert list(read_job(path).nodes) == ["capture", "field", "surface", "light", "textured", "glb"]
 
 
 def test_a_target_sets_the_budget_of_every_stage(tmp_path: Path) -> None:
