@@ -30,7 +30,6 @@ MAX_PIXELS = 170_000_000  # just under Pillow's own refusal; a 12k panorama has 
 TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 EXIF_ORIENTATION = 0x0112
 EXIF_DETAILS = 0x8769
-EXIF_FOCAL_LENGTH = 0x920A
 EXIF_FOCAL_LENGTH_35MM = 0xA405
 FULL_FRAME_DIAGONAL = 43.2666  # mm, of a 36 x 24 mm frame
 
@@ -118,23 +117,22 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     """The image with its header checked; what Pillow raises, even while decoding, becomes one ValueError."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such image file")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd EXIF; limits are checked below
-            image = Image.open(path, formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise ValueError(f"{path}: {error} (allowed: {MAX_PIXELS} pixels)") from error
-    except _DAMAGE as error:
-        raise ValueError(
-            f"{path}: is not a readable image ({_reason(error)}); allowed: JPEG, PNG, WebP, TIFF, BMP"
-        ) from error
-    with image:
-        if image.width * image.height > MAX_PIXELS:
-            raise ValueError(f"{path}: is {image.width}x{image.height} pixels (allowed: {MAX_PIXELS} in all)")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow warns of large pictures and odd EXIF; limits are checked here
         try:
-            yield image
+            image = Image.open(path, formats=FORMATS)
+        except Image.DecompressionBombError as error:
+            raise ValueError(f"{path}: {error} (allowed: {MAX_PIXELS} pixels)") from error
         except _DAMAGE as error:
-            raise ValueError(f"{path}: cannot be decoded, it is damaged or cut short ({_reason(error)})") from error
+            allowed = "JPEG, PNG, WebP, TIFF, BMP"
+            raise ValueError(f"{path}: is not a readable image ({_reason(error)}); allowed: {allowed}") from error
+        with image:
+            if image.width * image.height > MAX_PIXELS:
+                raise ValueError(f"{path}: is {image.width}x{image.height} pixels (allowed: {MAX_PIXELS} in all)")
+            try:
+                yield image
+            except _DAMAGE as error:
+                raise ValueError(f"{path}: cannot be decoded, it is damaged or cut short ({_reason(error)})") from error
 
 
 def _check_end(path: Path) -> None:
@@ -159,12 +157,10 @@ def _exif(image: Image.Image) -> tuple[int, float | None]:
     if "exif" not in image.info and image.format == "PNG":
         return 1, None  # Pillow would decode the whole picture to look for it after the pixels
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tags: Any = image.getexif()
-            orientation = tags.get(EXIF_ORIENTATION, 1)
-            focal = tags.get_ifd(EXIF_DETAILS).get(EXIF_FOCAL_LENGTH_35MM)
-            focal_35mm = float(focal) if focal else None
+        tags: Any = image.getexif()
+        orientation = tags.get(EXIF_ORIENTATION, 1)
+        focal = tags.get_ifd(EXIF_DETAILS).get(EXIF_FOCAL_LENGTH_35MM)
+        focal_35mm = float(focal) if focal else None
     except _DAMAGE:
         return 1, None
     known = isinstance(orientation, int) and 1 <= orientation <= 8

@@ -86,7 +86,8 @@ def _own(folder: Path, frame: RawFrame) -> RawFrame:
 def _camera_to_world(image: ModelImage, place: str) -> Float64[Array, "4 4"]:
     """COLMAP stores world to camera, with the quaternion's real part first."""
     quaternion, translation = np.array(image.quaternion), np.array(image.translation)
-    length = float(np.linalg.norm(quaternion))
+    with np.errstate(over="ignore"):
+        length = float(np.linalg.norm(quaternion))
     if not (np.isfinite(quaternion).all() and np.isfinite(translation).all() and abs(length - 1) < 0.01):
         raise ValueError(f"{place}: the pose must be finite with a unit quaternion (its length is {length:.3g})")
     w, x, y, z = quaternion / length

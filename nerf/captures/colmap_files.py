@@ -16,6 +16,7 @@ from nerf.captures.paths import read_text
 from nerf.posed_images import SparsePoints
 
 OPENCV_NAMES = ("k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6")
+FARTHEST = 1e15  # units from the origin beyond which a point is damage
 FISHEYE_NAMES = ("k1", "k2", "k3", "k4")
 
 
@@ -126,7 +127,7 @@ def read_points(path: Path) -> SparsePoints | None:
     """The sparse points; None where there are none."""
     rows = list(_binary_points(path) if path.suffix == ".bin" else _text_points(path))
     table = np.array(rows, np.float64).reshape(-1, 7)
-    table = table[np.isfinite(table).all(axis=1)]
+    table = table[(np.abs(table) < FARTHEST).all(axis=1)]  # neither NaN nor infinity is
     if not len(table):
         return None
     rgb = np.clip(table[:, 3:6], 0, 255).astype(np.uint8)

@@ -17,10 +17,13 @@ LARGEST = sys.float_info.max  # JSON has whole numbers beyond it, and Python rea
 
 def read_object(path: Path) -> dict[str, Any]:
     """The JSON object in a file; ValueError in a sentence where it is none."""
+    text = read_text(path)
     try:
-        content = json.loads(read_text(path))
+        content = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"{path}: is not JSON ({error.msg} at line {error.lineno}, column {error.colno})") from error
+    except ValueError as error:  # a number of more digits than Python reads
+        raise ValueError(f"{path}: is not JSON that can be read ({error})") from error
     except RecursionError as error:
         raise ValueError(f"{path}: is nested too deeply") from error
     if not isinstance(content, dict):
@@ -72,7 +75,7 @@ class Fields:
         value = self.record.get(name)
         try:
             matrix = np.array(value, np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             matrix = np.zeros(())
         if matrix.shape not in {(rows, 4), (4, 4)}:
             self._wrong(name, f"{rows}x4 numbers" if rows < 4 else "4x4 numbers", value, None)

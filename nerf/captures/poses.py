@@ -8,6 +8,7 @@ from nerf.captures.raw import CameraAxes, WorldUp
 Array = np.ndarray
 
 MAX_DRIFT = 0.03  # how far a rotation's scale may be from 1 before it counts as wrong instead of rounded
+FARTHEST = 1e15  # units from the origin; squares of larger numbers are lost
 
 OPENCV_FROM_OPENGL = np.diag([1.0, -1.0, -1.0, 1.0])
 
@@ -35,6 +36,8 @@ def checked_pose(pose: Float64[Array, "4 4"], place: str) -> Float64[Array, "4 4
     """The pose with its rotation made exactly orthonormal; ValueError where it is no rotation at all."""
     if not np.isfinite(pose).all():
         raise ValueError(f"{place}: every number of the pose must be finite (got NaN or infinity)")
+    if np.abs(pose).max() > FARTHEST:
+        raise ValueError(f"{place}: no number of the pose may be beyond {FARTHEST:g} (got {np.abs(pose).max():.3g})")
     if not np.allclose(pose[3], [0, 0, 0, 1], atol=1e-6):
         raise ValueError(f"{place}: the last row of the pose must be 0 0 0 1 (got {pose[3].tolist()})")
     left, scales, right = np.linalg.svd(pose[:3, :3])

@@ -3,6 +3,7 @@
 import atexit
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +30,6 @@ READERS: dict[str, Callable[[Path, Path], RawCapture]] = {
     "photos": read_photos,
     "video": read_video,
 }
-POSED_FORMATS = ("transforms", "nerf_synthetic", "colmap", "llff", "rgbd")
 
 
 def read_capture(
@@ -100,6 +100,7 @@ def _shown(folder: Path) -> str:
 
 
 def _temporary_folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="scenewright-"))
+    """A path of its own for what must be written, if anything must; whatever is there goes when Python ends."""
+    folder = Path(tempfile.gettempdir()) / f"scenewright-{uuid.uuid4().hex}"
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

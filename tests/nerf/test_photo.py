@@ -143,5 +143,26 @@ def test_a_missing_photo_is_named(tmp_path: Path) -> None:
         read_header(tmp_path / "gone.jpg")
 
 
+def test_bytes_changed_at_random_give_a_picture_or_a_sentence(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    good = []
+    for kind in ("JPEG", "PNG", "WEBP", "BMP"):
+        stream = io.BytesIO()
+        Image.fromarray(rng.integers(0, 255, (20, 30, 3), np.uint8)).save(stream, kind)
+        good.append(stream.getvalue())
+    path, told = tmp_path / "photo", []
+    for _ in range(300):
+        content = np.frombuffer(good[rng.integers(len(good))], np.uint8).copy()
+        content[rng.integers(0, len(content), 4)] = rng.integers(0, 255, 4)
+        path.write_bytes(content.tobytes())
+        for read in (read_header, read_rgb, read_small_grey):
+            try:
+                read(path)
+            except ValueError as error:
+                told.append(str(error))
+    assert len(told) > 20
+    assert all(str(path) in sentence for sentence in told)
+
+
 def test_the_limit_lets_large_panoramas_through() -> None:
     assert MAX_PIXELS > 12000 * 6000

@@ -43,6 +43,7 @@ def test_rounding_in_a_rotation_is_repaired() -> None:
     [
         ((0, 0, np.nan), "finite"),
         ((1, 3, -np.inf), "finite"),
+        ((0, 3, 1e200), "beyond"),
         ((0, 0, 1.2), "scale or shear"),
         ((2, 2, -1.0), "mirrors"),
         ((3, 0, 0.5), "last row"),
