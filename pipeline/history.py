@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class History:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._costs: dict[str, list[list[Any]]] = {}
+        self._costs: dict[str, deque[list[Any]]] = {}
 
     def last_recipe(self, job: str, node: str) -> dict[str, Any] | None:
         """What the node of this name in a job of this name was made from when it last ran."""
@@ -68,9 +69,9 @@ class History:
             rows = rows[-5:]
         return Estimate(median(row[2] for row in rows), round(median(row[3] for row in rows)))
 
-    def _read_costs(self, stage: str) -> list[list[Any]]:
+    def _read_costs(self, stage: str) -> deque[list[Any]]:
         if stage not in self._costs:
-            rows = self._costs[stage] = []
+            rows = self._costs[stage] = deque(maxlen=KEPT)
             with suppress(OSError):
                 for line in self._cost_path(stage).read_text(errors="replace").splitlines()[-KEPT:]:
                     with suppress(ValueError, TypeError):

@@ -133,7 +133,7 @@ def _configs(
         except ValidationError as error:
             problems += problems_of(error, stage.config, values, place)
             continue
-        problems += missing_paths(config, place)
+        problems += missing_paths(config, place, folder)
         found[point] = config
     return found
 

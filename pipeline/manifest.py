@@ -79,12 +79,15 @@ class Manifest:
         known.extend(text for text in entry.record.get("licences", []) if text not in known)
 
     def write(self, *, now: bool = False) -> None:
-        """Write the file aside and rename it; at most every `INTERVAL` seconds unless `now`."""
+        """Write the file aside and rename it; unless `now`, at most every `INTERVAL` seconds and without line breaks.
+
+        Those cost ten times as much: a quarter of a second for 1,000 stages.
+        """
         if not now and time.monotonic() - self._written < INTERVAL:
             return
         self._written = time.monotonic()
         self.data["seconds"] = round(time.monotonic() - self._started, 3)
-        write_json(self.path, self.data)
+        write_json(self.path, self.data, indent=1 if now else None)
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -97,11 +100,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return {"stages": {}}
 
 
-def write_json(path: Path, data: Any) -> None:
+def write_json(path: Path, data: Any, *, indent: int | None = 1) -> None:
     """Write a JSON file for people and programs: aside first, then renamed into place."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        aside.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        aside.write_text(json.dumps(data, indent=indent, ensure_ascii=False) + "\n", encoding="utf-8")
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

@@ -128,15 +128,20 @@ class _Run:
 
     def start_what_fits(self) -> None:
         """Start queued stages in order, passing over those that do not fit now; one that never fits runs alone."""
-        waiting: deque[Step] = deque()
-        while self.queue:
+        passed_over: deque[Step] = deque()
+        while self.queue and self.has_free_core():
             step = self.queue.popleft()
             granted = self.grant(step)
             if granted is None:
-                waiting.append(step)
+                passed_over.append(step)
             else:
                 self.start(step, granted)
-        self.queue = waiting
+        self.queue.extendleft(reversed(passed_over))
+
+    def has_free_core(self) -> bool:
+        """Whether it is worth looking through the queue at all."""
+        capacity = self.executor.capacity()
+        return capacity is None or sum(running.resources.cpu for running in self.running.values()) < capacity.cpu
 
     def grant(self, step: Step) -> Resources | None:
         capacity = self.executor.capacity()

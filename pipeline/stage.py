@@ -2,6 +2,7 @@
 
 import importlib.util
 import inspect
+import os
 import sys
 import types
 import typing
@@ -227,15 +228,19 @@ def path_fields(config: type[StageConfig]) -> dict[str, bool]:
     return found
 
 
-def missing_paths(config: StageConfig, place: str) -> list[Problem]:
-    """A problem for every input path of `config` that does not exist, with the names that lie beside it."""
+def missing_paths(config: StageConfig, place: str, folder: Path) -> list[Problem]:
+    """A problem for every input path of `config` that does not exist, with the names that lie beside it.
+
+    `folder` is that of the job, to which paths are relative.
+    """
     problems = []
     for name in path_fields(type(config)):
         value = getattr(config, name)
         for path in value if isinstance(value, (list, tuple)) else [value] if value is not None else []:
             try:
                 if not path.is_absolute() or not path.exists():
-                    problems.append(Problem(f"{place}.{name}", f"no file or folder at {_shown(path)}{_beside(path)}"))
+                    hint = _elsewhere(path, folder) or _beside(path)
+                    problems.append(Problem(f"{place}.{name}", f"no file or folder at {_shown(path)}{hint}"))
             except OSError as error:
                 problems.append(Problem(f"{place}.{name}", f"cannot be read: {error.strerror} ({_shown(path)})"))
     return problems
@@ -244,6 +249,14 @@ def missing_paths(config: StageConfig, place: str) -> list[Problem]:
 def _shown(path: Path) -> str:
     text = "" if path == Path() else str(path)
     return repr(text if len(text) <= 200 else f"{text[:197]}...")
+
+
+def _elsewhere(path: Path, folder: Path) -> str:
+    """A hint for who gave a path as it is seen from where the command was typed."""
+    if not path.is_absolute():
+        return ""
+    typed = Path.cwd() / os.path.relpath(path, folder)
+    return f"; paths are relative to the job file, give {_shown(typed.resolve())}" if typed.exists() else ""
 
 
 def _beside(path: Path) -> str:

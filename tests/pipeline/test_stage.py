@@ -141,9 +141,17 @@ def test_input_paths_are_found_in_settings_and_missing_ones_told(tmp_path: Path)
     assert set(path_fields(Paths)) == {"one", "maybe", "many"}
     (tmp_path / "here.txt").touch()
     config = Paths(one=tmp_path / "here.txt", many=[tmp_path / "her.txt", tmp_path], other=Path("nowhere"))
-    found = missing_paths(config, "stages.s.config")
+    found = missing_paths(config, "stages.s.config", tmp_path)
     assert [problem.place for problem in found] == ["stages.s.config.many"]
     assert found[0].message == f"no file or folder at '{tmp_path}/her.txt'; did you mean 'here.txt'?"
+
+
+def test_a_path_as_seen_from_the_shell_is_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "jobs").mkdir()
+    (tmp_path / "shell" / "room").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "shell")
+    (problem,) = missing_paths(Paths(one=tmp_path / "jobs" / "room"), "stages.s.config", tmp_path / "jobs")
+    assert problem.message.endswith(f"; paths are relative to the job file, give '{tmp_path}/shell/room'")
 
 
 def test_the_checkpoint_folder_is_made_when_it_is_first_asked_for(tmp_path: Path) -> None:
