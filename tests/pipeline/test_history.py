@@ -111,8 +111,9 @@ def test_only_the_newest_measurements_are_read_back(tmp_path: Path) -> None:
     history = History(tmp_path)
     for index in range(KEPT + 5):
         history.remember_cost("toy", "cpu", 10, 50.0 if index < 5 else 1.0, 1)
-    assert len(History(tmp_path)._read_costs("toy")) == KEPT
-    assert History(tmp_path).estimate("toy", "cpu", 10) == Estimate(1.0, 1)
+    for remembered in (history, History(tmp_path)):
+        assert len(remembered._read_costs("toy")) == KEPT
+        assert remembered.estimate("toy", "cpu", 10) == Estimate(1.0, 1)
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
