@@ -1,0 +1,95 @@
+"""Styles for prompts: guided sampling from a trained prior, many candidates from one seed."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from jaxtyping import Float
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from nerf.prior.network import PriorConfig, PriorNetwork
+from nerf.prior.samplers import Denoiser, Sampler, sampler
+from nerf.prior.schedule import descending
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How styles are drawn; `guidance` 1 follows the condition as it is, 0 ignores it, more exaggerates it."""
+
+    candidates: int = 8
+    guidance: float = 2.5
+    steps: int = 20
+    sampler: Sampler = "ddim"
+    seed: int = 0
+    truncation: float = 1.0
+
+
+def guided(
+    network: PriorNetwork,
+    condition: Float[Tensor, "batch condition"],
+    scale: float,
+    negative: Float[Tensor, "batch condition"] | None = None,
+) -> Denoiser:
+    """The network's answer pushed away from that to `negative`, or to no condition (Ho and Salimans 2022)."""
+    if scale == 1:
+        return lambda x, times: network(x, times, condition)
+    away = network.without(len(condition)) if negative is None else negative
+
+    def answer(x: Tensor, times: Tensor) -> Tensor:
+        both = network(torch.cat([x, x]), torch.cat([times, times]), torch.cat([condition, away]))
+        towards, without = both.chunk(2)
+        pushed: Tensor = without + scale * (towards - without)
+        return pushed
+
+    return answer
+
+
+@torch.no_grad()
+def sample(
+    network: PriorNetwork,
+    condition: Float[Tensor, " condition"] | None,
+    settings: Sampling,
+    negative: Float[Tensor, " condition"] | None = None,
+) -> Float[Tensor, "candidates tokens style"]:
+    """Candidate styles for one prompt, or for none; the same seed gives the same ones, however many are drawn."""
+    n = settings.candidates
+    noise = torch.stack([_noise(network.config, settings.seed, number) for number in range(n)])
+    noise = noise.to(network.mean.device)
+    wanted = network.without(n) if condition is None else condition.expand(n, -1)
+    unwanted = None if negative is None else negative.expand(n, -1)
+    model = guided(network, wanted, settings.guidance, unwanted)
+    drawn = sampler(settings.sampler)(model, noise, descending(settings.steps).to(noise.device))
+    return network.restored(drawn * settings.truncation)
+
+
+def save(network: PriorNetwork, folder: Path) -> None:
+    """Write `config.json` and `model.safetensors`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {"version": VERSION, "prior": asdict(network.config)}
+    (folder / "config.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    weights = {name: value.contiguous() for name, value in sorted(network.state_dict().items())}
+    save_file(weights, folder / "model.safetensors")
+
+
+def load(folder: Path) -> PriorNetwork:
+    """A network that `save` wrote, ready to sample."""
+    path = folder / "config.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        config = PriorConfig(**content["prior"])
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: is not the configuration of a latent prior ({error})") from error
+    if content.get("version") != VERSION:
+        raise ValueError(f"{path}: version must be {VERSION} (got {content.get('version')!r})")
+    network = PriorNetwork(config)
+    network.load_state_dict(load_file(folder / "model.safetensors"))
+    return network.eval()
+
+
+def _noise(config: PriorConfig, seed: int, number: int) -> Tensor:
+    generator = torch.Generator().manual_seed(seed * 1_000_003 + number)
+    return torch.randn(config.tokens, config.w, generator=generator)
