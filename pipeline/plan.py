@@ -102,7 +102,7 @@ def make_step(
         step = Step(
             node, "run", reason, config, device, key, recipe, None, history.estimate(node.stage.name, device, size)
         )
-    unavailable = node.stage.unavailable()
+    unavailable = node.stage.unavailable(config)
     return Step(node, "unavailable", unavailable, config, device, step.key) if unavailable else step
 
 

@@ -124,6 +124,7 @@ class Stage:
     seeded      whether the result depends on the seed at all
     exports     glob patterns of artifact files that a person wants in `outputs/`
     modules     what must be importable, and `extra` the extra of this distribution that brings it
+    also_needs  what must be importable for some settings only, brought by the same extra
     backends    for a setting that may say "auto": the function from device to the backend that is used
     sources     further files that a config leads to, weights included; their checksums go into the key
     check       a look at what the config points to, before any work
@@ -136,6 +137,7 @@ class Stage:
     exports: Sequence[str] = ()
     extra: str = ""
     modules: Sequence[str] = ()
+    also_needs: Callable[[Any], Sequence[str]] = lambda config: ()
     devices: Sequence[str] = ("cpu",)
     backends: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     sources: Callable[[Any], Sequence[Path]] = lambda config: ()
@@ -163,9 +165,10 @@ class Stage:
     def help(self) -> str:
         return inspect.getdoc(self.function) or ""
 
-    def unavailable(self) -> str:
-        """Why this stage cannot run here, with the one command that changes that; empty when it can."""
-        missing = [name for name in self.modules if not _importable(name)]
+    def unavailable(self, config: StageConfig | None = None) -> str:
+        """Why this stage cannot run here with these settings, and the command that changes that; empty when it can."""
+        wanted = [*self.modules, *(self.also_needs(config) if config else ())]
+        missing = [name for name in wanted if not _importable(name)]
         return f"needs {', '.join(missing)}: pip install 'scenewright[{self.extra}]'" if missing else ""
 
     def resolve_backends(self, config: StageConfig, device: str) -> StageConfig:

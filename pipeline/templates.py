@@ -24,20 +24,10 @@ def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str
 
     `target` names a headset or page that the file must fit; see assets/targets.
     """
-    from nerf.captures.read import read_capture
-
-    try:
-        views = read_capture(path)
-    except (ValueError, OSError, ImportError) as error:
-        raise UserError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
     triangles, texture = _room_for(target)
-    stages: dict[str, Any] = {"capture": {"stage": "load_capture", "config": {"path": _relative(path, folder)}}}
-    if views.has_depth:
-        voxel = VOXEL_METRES if views.scene.unit == "metre" else _voxel_of_extent(views)
-        stages["surface"] = {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}}
-    else:
-        stages |= _surface_from_photos(has_points=views.points is not None)
-    stages |= {
+    stages: dict[str, Any] = {
+        "capture": {"stage": "load_capture", "config": {"path": _relative(path, folder)}},
+        **_surface(path),
         "light": {"stage": "simplify_mesh", "inputs": {"mesh": "surface"}, "config": {"triangles": triangles}},
         "textured": {
             "stage": "texture_mesh",
@@ -54,10 +44,26 @@ def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str
         "$schema": _relative(SCHEMA, folder),
         "version": VERSION,
         "name": path.resolve().stem,
-        "description": f"A textured mesh of {len(views)} posed photos{' with depth' if views.has_depth else ''}",
+        "description": f"A textured mesh of the capture {path.name}",
         "seed": 0,
         "stages": stages,
     }
+
+
+def _surface(path: Path) -> dict[str, Any]:
+    """The stages from a capture to its surface: fused where there is depth, by way of a radiance field elsewhere."""
+    from nerf.captures.read import detect_format, read_capture
+
+    try:
+        if detect_format(path) in ("photos", "video"):  # placing their cameras takes minutes, and gives points
+            return _surface_from_photos(has_points=True)
+        views = read_capture(path)
+    except (ValueError, OSError, ImportError) as error:
+        raise UserError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from None
+    if not views.has_depth:
+        return _surface_from_photos(has_points=views.points is not None)
+    voxel = VOXEL_METRES if views.scene.unit == "metre" else _voxel_of_extent(views)
+    return {"surface": {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}}}
 
 
 def _surface_from_photos(*, has_points: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pipeline.stages.export_gltf import export_gltf, target_file
 from pipeline.stages.extract_mesh import extract_mesh
 from pipeline.stages.fuse_depth import fuse_depth
 from pipeline.stages.geometry import geometry_from_depth, geometry_from_points
-from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture
+from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture, packages_for
 from pipeline.stages.mesh_files import export_mesh, import_mesh
 from pipeline.stages.reconstruct import reconstruct
 from pipeline.stages.report_quality import report_quality
@@ -17,7 +17,7 @@ _KERNELS = {"backend": lambda device: "numba"}
 
 CATALOGUE = Catalogue(
     [
-        Stage(load_capture, sources=capture_sources, check=examine_capture),
+        Stage(load_capture, extra="sfm", also_needs=packages_for, sources=capture_sources, check=examine_capture),
         Stage(fuse_depth, resources=_ALL_CORES, backends=_KERNELS),
         Stage(geometry_from_depth, seeded=True),
         Stage(geometry_from_points),

@@ -19,6 +19,9 @@ class LoadCaptureConfig(StageConfig):
     folder, a folder of photos, or a video."""
     format: Literal["auto", "transforms", "nerf_synthetic", "colmap", "llff", "rgbd", "photos", "video"] = "auto"
     """What kind of capture it is; "auto" looks at the files."""
+    camera_axes: Literal["auto", "opencv", "opengl"] = "auto"
+    """How the capture's poses turn a camera: opencv looks along +z with y down, opengl along -z with y up; "auto" takes
+    the format's own."""
     up: Literal["auto", "x", "-x", "y", "-y", "z", "-z"] = "auto"
     """The axis that points up in the capture; "auto" takes the format's own, or estimates it from the cameras."""
     metres_per_unit: float | None = Field(None, gt=0)
@@ -36,9 +39,7 @@ def load_capture(config: LoadCaptureConfig, context: Context) -> PosedImages:
     """
     from dataclasses import replace
 
-    from nerf.captures.read import read_capture
-
-    views = read_capture(config.path, format=config.format, up=config.up, metres_per_unit=config.metres_per_unit)
+    views = _read(config, context.folder)
     views = views.subset(range(0, len(views), config.every)) if config.every > 1 else views
     total = len(views) + len(views.skipped)
     if config.licence:
@@ -60,6 +61,17 @@ def load_capture(config: LoadCaptureConfig, context: Context) -> PosedImages:
     return views
 
 
+def packages_for(config: LoadCaptureConfig) -> Sequence[str]:
+    """What photos and videos without poses need: structure from motion, and for a video a decoder."""
+    from nerf.captures.read import detect_format
+
+    try:
+        found = detect_format(config.path) if config.format == "auto" else config.format
+    except (ValueError, OSError):
+        return []
+    return {"photos": ["pycolmap"], "video": ["pycolmap", "av"]}.get(found, [])
+
+
 def capture_sources(config: LoadCaptureConfig) -> Sequence[Path]:
     """A file such as transforms.json leads to its neighbours: the whole folder counts."""
     return [config.path.parent] if config.path.is_file() and config.path.suffix.lower() in (".json", ".npy") else []
@@ -68,12 +80,26 @@ def capture_sources(config: LoadCaptureConfig) -> Sequence[Path]:
 def examine_capture(config: LoadCaptureConfig) -> Sequence[Finding]:
     """What the capture doctor says of the frames, before anything is computed from them."""
     from nerf.captures.doctor import examine
-    from nerf.captures.read import read_capture
 
+    if packages_for(config):
+        return [Finding("note", str(config.path), "its cameras are placed when the job runs, and looked at then")]
     try:
-        views = read_capture(config.path, format=config.format, up=config.up, metres_per_unit=config.metres_per_unit)
+        views = _read(config)
     except (ValueError, OSError, ImportError) as error:
         return [Finding("error", str(config.path), str(error))]
     found = [Finding(finding.severity, finding.place, finding.message, finding.advice) for finding in examine(views)]
     summary = f"{len(views)} frames, {views.source.format}, unit {views.scene.unit}, gravity {views.scene.gravity}"
     return [Finding("note", str(config.path), summary), *found]
+
+
+def _read(config: LoadCaptureConfig, scratch: Path | None = None) -> PosedImages:
+    from nerf.captures.read import read_capture
+
+    return read_capture(
+        config.path,
+        format=config.format,
+        camera_axes=config.camera_axes,
+        up=config.up,
+        metres_per_unit=config.metres_per_unit,
+        scratch=scratch,
+    )
