@@ -93,6 +93,12 @@ class InlineExecutor(Executor):
         self._messages.clear()
 
 
+@pytest.fixture(scope="session")
+def inline() -> Callable[[], Executor]:
+    """A function that makes an executor in this process."""
+    return InlineExecutor
+
+
 @pytest.fixture
 def run(toys: str, store: Store, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """A function that runs a job in this process, or in `cores` processes at once, and gives the manifest."""
