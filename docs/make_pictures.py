@@ -42,9 +42,11 @@ def served(run: Path) -> Iterator[str]:
         server = uvicorn.Server(uvicorn.Config(app, ws="none", lifespan="off", log_config=None))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        yield f"http://localhost:{listener.getsockname()[1]}/"
-        app.state.closing = server.should_exit = True
-        thread.join()
+        try:
+            yield f"http://localhost:{listener.getsockname()[1]}/"
+        finally:
+            app.state.closing = server.should_exit = True
+            thread.join()
 
 
 def main() -> None:
@@ -59,7 +61,7 @@ def main() -> None:
         failed = write_sample_run(folder / "failed", "failed")
         with served(run) as finished_at, served(running) as running_at, served(failed) as failed_at:
             addresses = json.dumps({"finished": finished_at, "running": running_at, "failed": failed_at})
-            subprocess.run(["node", ROOT / "viewer/web/pictures.mjs", str(chromium), addresses, folder], check=True)
+            subprocess.run(["node", ROOT / "docs/make_pictures.mjs", str(chromium), addresses, folder], check=True)
         PICTURES.mkdir(exist_ok=True)
         for picture in sorted(folder.glob("*.png")):
             Image.open(picture).convert("RGB").save(PICTURES / f"{picture.stem}.webp", quality=QUALITY, method=6)

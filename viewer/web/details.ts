@@ -172,7 +172,14 @@ function fold(title: string, ...children: Child[]): HTMLElement {
 }
 
 function row(name: string, value: unknown, isMeasure = true): HTMLElement {
-  return h("tr", {}, h("th", { scope: "row" }, isMeasure ? words(name) : name), h("td", {}, text(value)));
+  const whole = text(value);
+  return h("tr", {}, h("th", { scope: "row" }, isMeasure ? words(name) : name), h("td", { title: whole }, shortPath(whole)));
+}
+
+/** The end of an absolute path, which is what tells one from another. */
+function shortPath(value: string): string {
+  const parts = value.split(/[\\/]/);
+  return /^([A-Za-z]:)?[\\/][^\s]*$/.test(value) && parts.length > 3 ? `…/${parts.slice(-2).join("/")}` : value;
 }
 
 function text(value: unknown): string {

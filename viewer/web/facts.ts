@@ -31,7 +31,7 @@ export function factsPanel(facts: ModelFacts, targets: Target[], target: string 
       fact("Textures", textures(facts)),
       facts.extensions.length ? fact("Extensions", facts.extensions.map((name) => name.replace(/^(KHR|EXT)_/, "")).join(", ")) : null,
       facts.generator ? fact("Made by", facts.generator) : null,
-      licence ? fact("Licence", typeof licence === "string" ? licence : JSON.stringify(licence)) : null,
+      licence ? fact("Licence", [licence].flat().map(String).join(", ")) : null,
     ]),
   ];
 }

@@ -8,7 +8,7 @@ export type Direction = "down" | "right";
 
 const SIZES = {
   down: { width: 268, least: 92, height: 58, gapAcross: 10, gapAlong: 30 },
-  right: { width: 216, least: 216, height: 60, gapAcross: 16, gapAlong: 48 },
+  right: { width: 216, least: 136, height: 60, gapAcross: 16, gapAlong: 48 },
 };
 const MARGIN = 14;
 const RAIL_GAP = 9;
@@ -119,14 +119,16 @@ export class Graph {
     const rails = railsOf(edges, nodes);
     const margin = MARGIN + rails.count * RAIL_GAP;
     const room = (isDown ? this.root.clientWidth : this.root.clientHeight) - margin - MARGIN;
-    const widths = layers.map((layer) =>
-      isDown ? Math.max(size.least, Math.min(size.width, (room - (layer.length - 1) * size.gapAcross) / layer.length)) : size.width,
-    );
+    const roomAlong = this.root.clientWidth - 2 * MARGIN;
+    const widths = layers.map((layer) => {
+      const share = isDown ? (room - (layer.length - 1) * size.gapAcross) / layer.length : (roomAlong - (layers.length - 1) * size.gapAlong) / layers.length;
+      return Math.max(size.least, Math.min(size.width, share));
+    });
     const sides = widths.map((width) => (isDown ? width : size.height));
     const extents = layers.map((layer, depth) => layer.length * (sides[depth]! + size.gapAcross) - size.gapAcross);
     const extent = Math.max(...extents);
     const lead = margin + Math.max(0, (room - extent) / 2);
-    const thick = isDown ? size.height : size.width;
+    const thick = isDown ? size.height : widths[0]!;
     const spot = (id: string): Spot => {
       const node = nodes.get(id)!;
       const across = lead + extent / 2 + node.x * (sides[node.layer]! + size.gapAcross);

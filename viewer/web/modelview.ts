@@ -115,7 +115,6 @@ function equip(viewport: Viewport, model: Model, name: string, places: Places, o
   places.facts.hidden = !wide;
   places.facts.before(chip);
   reserve(wide);
-  viewport.frame();
 
   fill(
     places.tools,

@@ -11,11 +11,9 @@ export async function showPanorama(viewport: Viewport, file: RunFile, _context: 
   const sphere = new THREE.Mesh(new THREE.SphereGeometry(10, 96, 48).scale(-1, 1, 1), new THREE.MeshBasicMaterial({ map: texture, toneMapped: false }));
   viewport.show(sphere, { hasFloor: false });
   viewport.controls.minDistance = 0;
-  viewport.controls.target.set(0, 0, 0);
-  viewport.camera.position.set(0, 0, 0.01);
   viewport.controls.enableZoom = false;
   viewport.controls.rotateSpeed = -0.35;
-  viewport.controls.update();
+  viewport.place(new THREE.Vector3(0, 0, 0.01), new THREE.Vector3());
   viewport.canvas.setAttribute("aria-label", `Panorama ${file.name}, seen from inside. Arrow keys turn.`);
   const root = h("div", { class: "space", "data-state": "ready" }, viewport.host);
   return {

@@ -27,6 +27,8 @@ export class Viewport {
   box = new THREE.Box3();
   pictures = 0;
   private reserved = 0;
+  /** Whether the camera stands where `frame` put it; then it may be put again when the room for the picture changes. */
+  private framedFrom: THREE.Vector3 | null = null;
   private isDirty = true;
   private last = 0;
   private flight: { from: THREE.Vector3; to: THREE.Vector3; lookFrom: THREE.Vector3; lookTo: THREE.Vector3; spent: number } | null = null;
@@ -46,7 +48,10 @@ export class Viewport {
     this.controls.enableDamping = true;
     this.controls.dampingFactor = 0.12;
     this.controls.addEventListener("change", () => this.invalidate());
-    this.controls.addEventListener("start", () => (this.flight = null));
+    this.controls.addEventListener("start", () => {
+      this.flight = null;
+      this.framedFrom = null;
+    });
     this.canvas.addEventListener("keydown", (event) => this.steer(event));
     this.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     this.canvas.addEventListener("webglcontextrestored", () => this.invalidate());
@@ -97,6 +102,7 @@ export class Viewport {
       disposeOf(child);
     }
     this.draw = null;
+    this.framedFrom = null;
     this.renderer.renderLists.dispose();
     this.invalidate();
   }
@@ -113,6 +119,7 @@ export class Viewport {
     const radius = Math.max(sphere.radius, 1e-4);
     const half = Math.atan(Math.tan(THREE.MathUtils.degToRad(this.camera.fov / 2)) * Math.min(1, this.camera.aspect));
     const distance = (radius / Math.sin(half)) * 1.02;
+    this.framedFrom = from;
     this.controls.target.copy(sphere.center);
     this.camera.position.copy(from).normalize().multiplyScalar(distance).add(sphere.center);
     this.fitRange(radius, distance);
@@ -130,8 +137,19 @@ export class Viewport {
     this.camera.updateProjectionMatrix();
   }
 
+  /** Look from one point at another. */
+  place(from: THREE.Vector3, lookTo: THREE.Vector3): void {
+    this.flight = null;
+    this.framedFrom = null;
+    this.camera.position.copy(from);
+    this.controls.target.copy(lookTo);
+    this.controls.update();
+    this.invalidate();
+  }
+
   /** Glide to a place from which to look at a point. */
   fly(to: THREE.Vector3, lookTo: THREE.Vector3): void {
+    this.framedFrom = null;
     this.flight = { from: this.camera.position.clone(), to, lookFrom: this.controls.target.clone(), lookTo, spent: 0 };
     this.invalidate();
   }
@@ -187,6 +205,7 @@ export class Viewport {
     else if (event.key === "Home") return this.frame();
     else return;
     event.preventDefault();
+    this.framedFrom = null;
     this.camera.position.setFromSpherical(offset).add(this.controls.target);
     this.invalidate();
   }
@@ -201,6 +220,7 @@ export class Viewport {
     if (free < width) this.camera.setViewOffset(free, height, 0, 0, width, height);
     else this.camera.clearViewOffset();
     this.camera.updateProjectionMatrix();
+    if (this.framedFrom) this.frame(this.framedFrom);
     this.invalidate();
   }
 }

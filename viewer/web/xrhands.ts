@@ -71,7 +71,7 @@ export class Hands {
     const line = new THREE.Line(new THREE.BufferGeometry().setFromPoints([new THREE.Vector3(), new THREE.Vector3(0, 0, -1)]), new THREE.LineBasicMaterial({ color: BAD, transparent: true, opacity: 0.8, toneMapped: false }));
     line.scale.z = 1.5;
     const hand: Hand = { ray: xr.getController(index), grip: xr.getControllerGrip(index), line, source: null, isAiming: false, hasTurned: false, goal: null, isHolding: false };
-    const body = new THREE.Mesh(new THREE.CapsuleGeometry(0.016, 0.07, 6, 12).rotateX(-Math.PI / 3), new THREE.MeshStandardMaterial({ color: 0x33353d, roughness: 0.6 }));
+    const body = new THREE.Mesh(new THREE.CapsuleGeometry(0.016, 0.07, 6, 12).rotateX(-Math.PI / 3), new THREE.MeshBasicMaterial({ color: 0x4a4d58, toneMapped: false }));
     hand.ray.clear();
     hand.grip.clear();
     hand.ray.add(line);
