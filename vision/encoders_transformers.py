@@ -59,9 +59,11 @@ class TransformersEncoder(Encoder):
 
     def _read(self, texts: Sequence[str]) -> dict[str, torch.Tensor]:
         length = int(self._model.config.text_config.max_position_embeddings)
-        padding = "max_length" if self._kind.startswith("siglip") else True
+        is_siglip = self._kind.startswith("siglip")  # trained on texts padded to the full length, without a mask
+        padding = "max_length" if is_siglip else True
         read = self._tokenizer(list(texts), padding=padding, truncation=True, max_length=length, return_tensors="pt")
-        return {name: read[name].to(self._device) for name in ("input_ids", "attention_mask") if name in read}
+        names = ("input_ids",) if is_siglip else ("input_ids", "attention_mask")
+        return {name: read[name].to(self._device) for name in names}
 
     def _see(self, pictures: Sequence[Array]) -> dict[str, torch.Tensor]:
         seen = self._processor([Image.fromarray(picture) for picture in pictures], return_tensors="pt")

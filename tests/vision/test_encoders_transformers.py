@@ -106,3 +106,32 @@ def test_sentence_features_are_the_mean_over_tokens_without_padding(tmp_path: Pa
     assert np.allclose(features(["cup"]), both[1:], atol=1e-5)
     with pytest.raises(FileNotFoundError, match="must hold a BERT-like model"):
         SentenceFeatures(tmp_path / "nothing")
+
+
+def test_siglip_reads_texts_padded_to_their_full_length(tmp_path: Path) -> None:
+    """SigLIP was trained on padded texts: against the model called by hand on such ones."""
+    transformers = pytest.importorskip("transformers", reason="needs transformers: pip install 'scenewright[clip]'")
+    import torch
+
+    from vision.encoders_transformers import TransformersEncoder
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "red", "chair", "cup"]
+    (tmp_path / "vocab.txt").write_text("\n".join(words))
+    transformers.BertTokenizer(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path)
+    small = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2}
+    text = small | {"vocab_size": len(words), "max_position_embeddings": 12, "projection_size": 16}
+    torch.manual_seed(0)
+    model = transformers.SiglipModel(
+        transformers.SiglipConfig(text_config=text, vision_config=small | {"image_size": 32, "patch_size": 8})
+    ).eval()
+    model.save_pretrained(tmp_path)
+    transformers.SiglipImageProcessor(size={"height": 32, "width": 32}).save_pretrained(tmp_path)
+    encoder = TransformersEncoder(tmp_path)
+    found = encoder.text(["a red chair"])[0]
+    numbers = torch.tensor([[2, 5, 6, 7, 3] + [0] * 7])
+    with torch.no_grad():
+        expected = model.text_model(input_ids=numbers).pooler_output[0].numpy()
+    unpadded = model.text_model(input_ids=numbers[:, :5]).pooler_output[0].detach().numpy()
+    assert np.allclose(found, expected / np.linalg.norm(expected), atol=1e-5)
+    assert not np.allclose(found, unpadded / np.linalg.norm(unpadded), atol=1e-3)
+    assert encoder.pictures([np.zeros((40, 20, 3), np.uint8)]).shape == (1, encoder.width)
