@@ -55,7 +55,8 @@ def train(
         pictures, texts = batch(step)
         noise = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
         rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-        seen = model.picture(rgb + config.noise * torch.randn(rgb.shape, generator=noise))
+        with torch.set_grad_enabled(not config.text_only):
+            seen = model.picture(rgb + config.noise * torch.randn(rgb.shape, generator=noise))
         loss = contrastive_loss(
             seen, read(model, texts, sentences), model.log_scale, same_texts(texts), config.softness
         )
