@@ -19,7 +19,8 @@ def stage_page(stage: Stage) -> str:
     lines += [f"- takes {given}" for given in stage.inputs.values()]
     lines += [f"- makes {stage.output.__name__}"]
     lines += [f"- leaves {', '.join(stage.exports)} in `outputs/`"] if stage.exports else []
-    lines += [f"- needs {', '.join(stage.modules)}: pip install 'scenewright[{stage.extra}]'"] if stage.extra else []
+    needed = ", ".join(stage.modules) or "more for some settings"
+    lines += [f"- needs {needed}: pip install 'scenewright[{stage.extra}]'"] if stage.extra else []
     settings = stage.config.model_json_schema()
     properties = settings.get("properties", {})
     if properties:
