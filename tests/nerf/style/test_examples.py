@@ -16,6 +16,12 @@ def test_the_same_numbers_give_the_same_arrays(few: Examples) -> None:
         assert np.array_equal(getattr(again, name), getattr(few, name))
 
 
+def test_two_processes_draw_what_one_does(few: Examples) -> None:
+    both = draw("train", range(2), RECIPE, workers=2)
+    assert np.array_equal(both.rgb, few.rgb[:2])
+    assert both.captions == few.captions[:2]
+
+
 def test_validation_objects_are_others(few: Examples) -> None:
     other = draw("validation", range(6), RECIPE)
     assert not np.array_equal(other.rgb, few.rgb)
