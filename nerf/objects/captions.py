@@ -122,8 +122,7 @@ def _speaker(wording: Wording, rng: np.random.Generator) -> Say:
 
 
 def _with_article(text: str) -> str:
-    plural_or_mass = text.endswith(("bananas",)) and not text.startswith(("bunch", "hand", "cluster"))
-    if plural_or_mass:
+    if text.endswith("bananas") and not text.endswith("of bananas"):
         return text
     sounds_like_a_vowel = text[0].lower() in "aeiou" and not text.lower().startswith(("one", "uk", "uni", "us"))
     return f"{'an' if sounds_like_a_vowel else 'a'} {text}"

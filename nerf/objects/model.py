@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float32, Int8, Int32
+from jaxtyping import Bool, Float, Float32, Float64, Int8, Int32
 
-from nerf.objects.draft import Part
+from nerf.objects.draft import MAIN, Part
 from nerf.objects.palette import PATTERNS, Pattern
 
 Array = np.ndarray
@@ -47,6 +47,8 @@ class ObjectModel:
     first: Float32[Array, "faces 3"]
     second: Float32[Array, "faces 3"]
     pattern: Int8[Array, "faces"]
+    patterned: Float64[Array, "2 3"]
+    """Lowest and highest corner of the faces that have the object's own pattern."""
     metres_per_unit: float
 
 
@@ -77,8 +79,14 @@ def assemble(description: Description, parts: list[Part], coats: dict[str, Coat]
         np.repeat(np.stack([coat.first for coat in worn]), counts, 0).astype(np.float32),
         np.repeat(np.stack([coat.second for coat in worn]), counts, 0).astype(np.float32),
         np.repeat(np.array([PATTERNS.index(coat.pattern) for coat in worn], np.int8), counts),
+        _patterned(vertices * scale, faces, np.repeat([part.role == MAIN for part in parts], counts)),
         metres_per_unit=description.extent_m / float((high - low).max() * scale),
     )
+
+
+def _patterned(vertices: Array, faces: Array, own: Bool[Array, "faces"]) -> Float64[Array, "2 3"]:
+    points = vertices[faces[own]].reshape(-1, 3) if own.any() else vertices
+    return np.stack([points.min(0), points.max(0)])
 
 
 def corner_normals(vertices: Array, faces: Array) -> Array:

@@ -54,15 +54,17 @@ def paint(
     normals: Float[Array, "points 3"],
     first: Float[Array, "points 3"],
     second: Float[Array, "points 3"],
+    extent: Float[Array, "2 3"],
 ) -> Float[Array, "points 3"]:
     """Colours of points on a surface in an object's unit frame (radius 0.6), before light.
 
-    Bands and cells are 0.07 or wider: three pixels and more when the object fills 64.
+    Bands and cells are 0.07 or wider: three pixels and more when the object fills 64. `extent` is the lowest and the
+    highest corner of all that has the pattern: colours fade from its bottom to its top, or, where it is flat, across.
     """
     if pattern == "plain":
         return first
     if pattern == "fading":
-        mixture = np.clip(points[:, 1:2] / 0.7 + 0.5, 0, 1)
+        mixture = _across(points, extent)[:, None]
         return _clipped(first * (1 - mixture) + second * mixture)
     if pattern in TWO_COLOURED:
         is_second = _SECOND[pattern](points)[:, None]
@@ -90,6 +92,14 @@ def _spotted(points: Array) -> Array:
     near = [np.linalg.norm((points / 0.24 + shift) % 1 - 0.5, axis=1) < 0.27 for shift in (0.0, 0.5)]
     spots: Array = near[0] | near[1]
     return spots
+
+
+def _across(points: Array, extent: Array) -> Array:
+    """From 0 to 1 along the height, or along x where there is hardly any height."""
+    size = extent[1] - extent[0]
+    axis = 1 if size[1] > 0.4 * size[0] else 0
+    share: Array = (points[:, axis] - extent[0, axis]) / max(size[axis], 1e-6)
+    return np.clip(1.3 * share - 0.15, 0, 1)
 
 
 _SECOND = {"striped": _striped, "checkered": _checkered, "spotted": _spotted}

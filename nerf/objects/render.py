@@ -71,7 +71,9 @@ class Renderer:
         for number in np.unique(self.model.pattern[faces]):
             some = np.flatnonzero(self.model.pattern[faces] == number)
             second = self.model.second[faces[some]].astype(np.float64)
-            colours[some] = paint(PATTERNS[number], points[some], normals[some], colours[some], second)
+            colours[some] = paint(
+                PATTERNS[number], points[some], normals[some], colours[some], second, self.model.patterned
+            )
         result: Array = np.clip(colours * brightness(self.caster, points, normals)[:, None], 0, 1)
         return result
 

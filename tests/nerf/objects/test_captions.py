@@ -49,6 +49,7 @@ def test_held_out_wording_changes_every_content_word() -> None:
 
 def test_short_captions_take_the_right_article() -> None:
     assert short_caption("umbrella", "olive") == "an olive umbrella"
+    assert full_caption(replace(CHAIR, noun="bunch of bananas", adjectives=())).startswith("a red bunch of bananas")
     assert short_caption("chair", "red", "held_out") == "a crimson chaise"
 
 
