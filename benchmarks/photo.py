@@ -1,12 +1,13 @@
 """3D photos against real second views, triangle budgets and time per stage.
 
-    python benchmarks/photo.py [views] [budget] [time] --data FOLDER [--weights FOLDER] [--pictures FOLDER]
+    python benchmarks/photo.py [views] [budget] [time] --data FOLDER [--weights FILE] [--pictures FOLDER]
 
 `views`: hidden parts of five scenes (Middlebury's Motorcycle, four pairs of 7-Scenes frames), all methods side by side.
 `budget`: what fewer triangles cost. `time`: seconds per stage at 1152 x 1536 beside the paper's on a phone.
 """
 
 import argparse
+import resource
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +17,8 @@ import numpy as np
 from PIL import Image
 from skimage.metrics import structural_similarity
 
+from meshing.gltf.scene import scene_of
+from meshing.gltf.writer import glb_bytes
 from meshing.mesh import Mesh
 from meshing.photo.build import LayerSettings, build_layers
 from meshing.photo.canvas import fill_on_canvases, fill_on_graph
@@ -26,6 +29,8 @@ from meshing.render import render
 from vision.depth import filled_from_farther_side
 from vision.inpaint_diffusion import diffuse
 from vision.inpaint_exemplar import fill_exemplar
+from vision.inpaint_mixed import fill_mixed
+from vision.inpaint_partial import PartialInpainter
 from vision.inpaint_telea import fill_telea
 
 DEPTH_FOCAL, COLOR_FOCAL, COLOR_OFFSET, COLOR_MIDDLE = 585.0, 526.0, -0.033, (3, -2)  # pixels, pixels, metres, pixels
@@ -66,7 +71,7 @@ def motorcycle(data: Path) -> Pair:
         ((disparity + offset) / (focal * baseline)).astype(np.float32),
         focal,
         float(np.ptp(disparity)) / width,
-        False,
+        True,
         right,
         Pinhole(width, height, focal, focal, width / 2 + offset, height / 2),
         second,
@@ -162,7 +167,7 @@ def score(pair: Pair, color: np.ndarray, covered: np.ndarray, where: np.ndarray)
     return float(psnr), float(ssim[where].mean())
 
 
-def methods(pair: Pair) -> Iterator[tuple[str, Callable[[], tuple[np.ndarray, np.ndarray]]]]:
+def methods(pair: Pair, weights: Path | None) -> Iterator[tuple[str, Callable[[], tuple[np.ndarray, np.ndarray]]]]:
     """Names and functions that make the second view."""
     settings = LayerSettings(parallax=pair.parallax, sharpen=pair.sharpen)
 
@@ -178,6 +183,10 @@ def methods(pair: Pair) -> Iterator[tuple[str, Callable[[], tuple[np.ndarray, np
     yield "layers: diffusion", lambda: whole(fill_on_graph(layers(), diffuse))
     yield "layers: telea", lambda: whole(fill_on_canvases(layers(), fill_telea, diffuse))
     yield "layers: exemplar", lambda: whole(fill_on_canvases(layers(), fill_exemplar, diffuse))
+    yield "layers: mixed (default)", lambda: whole(fill_on_canvases(layers(), fill_mixed, diffuse))
+    if weights:
+        network = PartialInpainter.load(weights)
+        yield "layers: network", lambda: whole(fill_on_graph(layers(), network.fill))
 
 
 def photo_only(layers: Layers) -> Layers:
@@ -200,12 +209,12 @@ def _patched(color: np.ndarray, covered: np.ndarray) -> tuple[np.ndarray, np.nda
     return fill_telea(color, covered, ~covered), np.ones_like(covered)
 
 
-def compare_views(data: Path, pictures: Path | None) -> None:
+def compare_views(data: Path, pictures: Path | None, weights: Path | None) -> None:
     """Print PSNR and SSIM of every method on every pair, over the hidden pixels."""
     pairs = [motorcycle(data), *(seven_scenes(data, *numbers) for numbers in PAIRS_7SCENES)]
     for pair in pairs:
         print(f"\n{pair.name}: {np.count_nonzero(pair.hidden)} hidden pixels, parallax {100 * pair.parallax:.1f} %")
-        for name, make in methods(pair):
+        for name, make in methods(pair, weights):
             began = time.perf_counter()
             color, covered = make()
             psnr, ssim = score(pair, color, covered, pair.hidden)
@@ -214,6 +223,51 @@ def compare_views(data: Path, pictures: Path | None) -> None:
                 pictures.mkdir(parents=True, exist_ok=True)
                 both = np.hstack([color, pair.truth])
                 Image.fromarray(both).save(pictures / f"{pair.name} {name}.png".replace(" ", "_").replace(":", ""))
+
+
+def compare_budgets(data: Path) -> None:
+    """Print what fewer triangles cost on the Motorcycle, over what the photo shows and what it hides."""
+    pair = motorcycle(data)
+    settings = LayerSettings(parallax=pair.parallax)
+    layers = build_layers(pair.rgb, pair.inverse, metric=True, focal=pair.focal, settings=settings)
+    layers = fill_on_canvases(layers, fill_mixed, diffuse)
+    for tolerance in (0.0, 0.25, 0.5, 1.0, 2.0):
+        mesh = mesh_photo(layers, tolerance=tolerance, budget=None)
+        color, covered = view(mesh, pair)
+        psnr, ssim = score(pair, color, covered, covered)
+        print(
+            f"tolerance {tolerance:4.2f}  {len(mesh.faces):7d} triangles  PSNR {psnr:.3f}  SSIM {ssim:.4f}", flush=True
+        )
+
+
+def measure_time(data: Path) -> None:
+    """Print seconds of each stage at 1152 x 1536, the second run of each (the first one compiles)."""
+    pair = motorcycle(data)
+    rgb = np.asarray(Image.fromarray(pair.rgb).resize((1536, 1152), Image.Resampling.LANCZOS))
+    inverse = np.asarray(Image.fromarray(pair.inverse).resize((1536, 1152), Image.Resampling.BILINEAR))
+    settings = LayerSettings(parallax=0.05)
+    for run in range(2):
+        began = time.perf_counter(), time.process_time()
+        layers = build_layers(rgb, inverse, metric=True, focal=2062.0, settings=settings)
+        began = _told(run, "layers", began, f"{len(layers.x) - layers.n_photo} hidden pixels")
+        filled = fill_on_canvases(layers, fill_mixed, diffuse)
+        began = _told(run, "inpaint", began, "mixed")
+        fast = fill_on_canvases(layers, fill_telea, diffuse)
+        began = _told(run, "inpaint", began, "telea")
+        mesh = mesh_photo(filled)
+        began = _told(run, "mesh", began, f"{len(mesh.faces)} triangles")
+        data_ = glb_bytes(scene_of(mesh))
+        _told(run, "mesh", began, f"GLB of {len(data_) / 1e6:.1f} MB")
+        del fast
+    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+
+
+def _told(run: int, stage: str, began: tuple[float, float], text: str) -> tuple[float, float]:
+    now = time.perf_counter(), time.process_time()
+    if run:
+        wall, cpu = now[0] - began[0], now[1] - began[1]
+        print(f"{stage:8s} {wall:6.2f} s, {cpu:6.2f} s of CPU (paper {PAPER_MS[stage]} ms)  {text}", flush=True)
+    return time.perf_counter(), time.process_time()
 
 
 def main() -> None:
@@ -225,7 +279,11 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path)
     given = parser.parse_args()
     if not given.parts or "views" in given.parts:
-        compare_views(given.data, given.pictures)
+        compare_views(given.data, given.pictures, given.weights)
+    if not given.parts or "budget" in given.parts:
+        compare_budgets(given.data)
+    if not given.parts or "time" in given.parts:
+        measure_time(given.data)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ RADIUS = 3
 
 @dataclass(frozen=True)
 class ExemplarSettings:
-    """`nearness` is how much colour distance (squared, per channel sum) one pixel of distance to the source is worth."""
+    """`nearness` is how much squared colour distance one pixel of way to the source is worth."""
 
     rounds: int = 3
     nearness: float = 3.0

@@ -33,7 +33,7 @@ class LayerSettings:
     max_layers: int = 2
     relief: float = 1.0
     sharpen: bool = True
-    strides: tuple[int, ...] = (2, 1)
+    strides: tuple[int, ...] = (1,)
 
 
 def build_layers(
@@ -76,6 +76,12 @@ def build_layers(
     color[:n_photo] = rgb.reshape(-1, 3)
     smooth = relaxed(grown, n_photo)
     return Layers(view, grown.x, grown.y, smooth, grown.neighbours, color, filled=len(grown.x) == n_photo, name=name)
+
+
+def strides_for(photo_side: int, depth_side: int) -> tuple[int, ...]:
+    """The sharpening that depth of a lower resolution than the photo needs: wide passes first."""
+    ratio = photo_side / max(depth_side, 1)
+    return (1,) if ratio < 1.5 else (2, 1) if ratio < 3 else (4, 2, 1)
 
 
 def placed(

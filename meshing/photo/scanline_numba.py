@@ -19,8 +19,7 @@ def seen_from(
     width, height = size
     by_row = np.argsort(y, kind="stable")
     starts = np.searchsorted(y[by_row], np.arange(height + 1))
-    seen: Bool[np.ndarray, "pixels"] = _seen(x, disparity, right, by_row, starts, width, np.float32(shift))
-    return seen
+    return np.asarray(_seen(x, disparity, right, by_row, starts, width, np.float32(shift)))
 
 
 @njit(cache=True, parallel=True)

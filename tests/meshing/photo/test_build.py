@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshing.photo.build import LayerSettings, build_layers, placed
+from meshing.photo.build import LayerSettings, build_layers, placed, strides_for
 from meshing.photo.layers import Layers, check_layers
 
 PLAIN = LayerSettings(parallax=0.3, sharpen=False)
@@ -72,3 +72,7 @@ def test_layers_with_a_one_way_link_are_refused(bumpy: tuple[np.ndarray, np.ndar
     layers.neighbours[0, 0] = -1
     with pytest.raises(ValueError, match="links must be mutual"):
         check_layers(layers)
+
+
+def test_coarse_depth_is_sharpened_from_wide_to_narrow() -> None:
+    assert [strides_for(1536, side) for side in (1536, 768, 384)] == [(1,), (2, 1), (4, 2, 1)]

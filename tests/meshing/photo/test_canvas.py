@@ -13,7 +13,7 @@ def first_color(color: np.ndarray, unknown: np.ndarray, _: np.ndarray) -> np.nda
 
 def test_the_context_of_what_is_hidden_is_never_what_hides_it(square: tuple[np.ndarray, np.ndarray]) -> None:
     layers = build_layers(*square, settings=SETTINGS)
-    (canvas,) = canvases(layers)
+    (canvas,) = canvases(layers, 64)
     assert canvas.unknown.sum() == len(layers.x) - layers.n_photo
     assert canvas.known.sum() == 40 * 48 - 16 * 16
     assert (canvas_colors(layers, canvas)[canvas.known] == (0, 0, 250)).all()

@@ -1,0 +1,62 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from vision.depth_net import DepthNet, EmbeddedDepth, encoded, load_network, save_network
+from vision.depth_scenes import make_scene
+from vision.depth_training import TINY, depth_loss, ramp, score, train_depth
+
+
+def test_the_loss_knows_neither_scale_nor_shift() -> None:
+    inverse = torch.rand(2, 1, 24, 32, generator=torch.Generator().manual_seed(0))
+    truth = encoded(inverse)
+    assert depth_loss(3 * truth + 7, truth, 0.5) < 0.02
+    assert depth_loss(-truth, truth, 0.5) > 1
+
+
+def test_a_few_steps_learn_more_than_chance_on_scenes_not_seen() -> None:
+    network = train_depth(replace(TINY, steps=40, scenes=16, batch=4))
+    rng = np.random.default_rng(77)
+    order, untrained = [], []
+    fresh = EmbeddedDepth(DepthNet(TINY.channels), side=96)
+    for _ in range(6):
+        scene = make_scene(rng, height=64, width=96, kind="room")
+        known = scene.inverse > 0
+        order.append(score(EmbeddedDepth(network, side=96).predict(scene.rgb).values, scene.inverse, known).order)
+        untrained.append(score(fresh.predict(scene.rgb).values, scene.inverse, known).order)
+    assert np.mean(order) > 0.62
+    assert np.mean(order) > np.mean(untrained) + 0.05
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    tiny = replace(TINY, steps=2, scenes=4, batch=2, height=32, width=32)
+    first, second = (train_depth(tiny).state_dict() for _ in range(2))
+    assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_a_perfect_map_scores_perfectly_whatever_its_scale() -> None:
+    inverse = np.random.default_rng(0).uniform(0.1, 2, (40, 50)).astype(np.float32)
+    known = np.ones_like(inverse, bool)
+    best = score(5 * inverse - 3, inverse, known)
+    assert best.abs_rel < 1e-4
+    assert (best.delta, best.order) == (1, 1)
+    assert score(-inverse, inverse, known).order == 0
+    assert score(ramp(40, 50), inverse, known).order == pytest.approx(0.5, abs=0.03)
+
+
+def test_weights_survive_the_disk_and_prediction_has_the_photos_size(tmp_path: Path) -> None:
+    network = DepthNet((8, 12, 16, 24, 32, 32)).eval()
+    save_network(network, tmp_path / "a.safetensors", {"scored": "never"})
+    again = load_network(tmp_path / "a.safetensors").eval()
+    x = torch.rand(1, 3, 64, 96)
+    assert torch.equal(network(x), again(x))
+    rgb = np.random.default_rng(0).integers(0, 255, (70, 110, 3), dtype=np.uint8)
+    made = EmbeddedDepth.load(tmp_path / "a.safetensors").predict(rgb)
+    assert made.values.shape == made.confidence.shape == (70, 110)
+    assert not made.metric
+    (tmp_path / "b.safetensors").write_bytes(b"no")
+    with pytest.raises(ValueError, match="is no safetensors file"):
+        load_network(tmp_path / "b.safetensors")
