@@ -5,7 +5,7 @@
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
-LIGHT_EXTRAS = heic,sfm,ray,meshopt
+LIGHT_EXTRAS = clip,heic,meshopt,ray,sfm
 
 .PHONY: demo test check test-extras format clean
 
@@ -18,7 +18,7 @@ check: .venv/dev .venv/node
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/python -m pytest -n 2 --dist loadfile -m "not extra"
+	OMP_NUM_THREADS=1 .venv/bin/python -m pytest -n 2 --dist loadfile -m "not extra"
 
 # The tests of the light extras run in an environment of their own, which sees the packages of .venv and adds the
 # extras; so the tests above have shown that nothing needs them.
