@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.axes import MAX_ID, MAX_POINTS, node_id, points_of, read_axes
@@ -19,13 +19,13 @@ Check = Callable[..., Job]
 Mistakes = Callable[..., dict[str, str]]
 
 
-def settings(job: Job) -> dict[str, dict[str, Any]]:
+def settings_of(job: Job) -> dict[str, dict[str, Any]]:
     return {node.id: node.config.model_dump(mode="json") for node in job.nodes.values()}
 
 
 def test_a_list_makes_a_node_for_each_value(check: Check) -> None:
     job = check({"a": {"stage": "say", "map": {"text": ["a red chair", "a table"]}}})
-    assert {id_: found["text"] for id_, found in settings(job).items()} == {
+    assert {id_: found["text"] for id_, found in settings_of(job).items()} == {
         "a[a_red_chair]": "a red chair",
         "a[a_table]": "a table",
     }
@@ -36,7 +36,7 @@ def test_files_are_taken_in_the_order_of_their_names_from_beside_the_job(check: 
         (tmp_path / "texts").mkdir(exist_ok=True)
         (tmp_path / "texts" / name).write_text(name)
     job = check({"a": {"stage": "read", "map": {"path": {"files": "texts/*.txt"}}}})
-    assert {id_: found["path"] for id_, found in settings(job).items()} == {
+    assert {id_: found["path"] for id_, found in settings_of(job).items()} == {
         "a[a]": str(tmp_path / "texts" / "a.txt"),
         "a[b]": str(tmp_path / "texts" / "b.txt"),
     }
@@ -45,14 +45,14 @@ def test_files_are_taken_in_the_order_of_their_names_from_beside_the_job(check: 
 def test_lines_are_taken_without_the_empty_ones(check: Check, tmp_path: Path) -> None:
     (tmp_path / "prompts.txt").write_bytes("\ufeff a chair \r\n\n\nein Stuhl für Bären\n".encode())
     job = check({"a": {"stage": "say", "map": {"text": {"lines": "prompts.txt"}}}})
-    assert [found["text"] for found in settings(job).values()] == ["a chair", "ein Stuhl für Bären"]
+    assert [found["text"] for found in settings_of(job).values()] == ["a chair", "ein Stuhl für Bären"]
 
 
 def test_mapped_settings_go_side_by_side_and_swept_ones_are_crossed(check: Check) -> None:
     side = check({"a": {"stage": "make", "map": {"value": [1, 2], "mode": ["plain", "loud"]}}})
-    assert settings(side) == {"a[1]": {"value": 1.0, "mode": "plain"}, "a[2]": {"value": 2.0, "mode": "loud"}}
+    assert settings_of(side) == {"a[1]": {"value": 1.0, "mode": "plain"}, "a[2]": {"value": 2.0, "mode": "loud"}}
     crossed = check({"a": {"stage": "make", "sweep": {"value": [1, 2], "mode": ["plain", "loud"]}}})
-    assert settings(crossed) == {
+    assert settings_of(crossed) == {
         "a[1,plain]": {"value": 1.0, "mode": "plain"},
         "a[1,loud]": {"value": 1.0, "mode": "loud"},
         "a[2,plain]": {"value": 2.0, "mode": "plain"},
@@ -195,6 +195,7 @@ def test_labels_are_readable_and_differ(values: list[Any], labels: list[str]) ->
     assert list(axes[0].labels) == labels
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=60) | st.integers() | st.floats(allow_nan=False), min_size=1, max_size=12))
 def test_whatever_the_values_ids_differ_and_are_safe_as_names_of_files(values: list[Any]) -> None:
     problems: list[Problem] = []

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Problem, UserError
@@ -72,6 +72,7 @@ def test_an_unknown_variable_is_told_with_its_place() -> None:
     ]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.recursive(st.text("a${}x "), lambda inner: st.lists(inner) | st.dictionaries(st.text("ab${}"), inner)))
 def test_escaped_values_come_back_as_they_were(value: Any) -> None:
     problems: list[Problem] = []
