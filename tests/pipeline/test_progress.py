@@ -75,3 +75,10 @@ def test_a_terminal_shows_bars_with_labels_in_brackets_and_the_time_left(plan: P
     assert bars.progress.tasks[0].completed == 4
     assert "left out [17] frames" in terminal.getvalue()
     assert "c: FAILED: frame 3" in terminal.getvalue()
+
+
+def test_a_stage_that_is_tried_again_begins_its_bar_anew(plan: Plan) -> None:
+    bars = Bars(plan)
+    for event in [EVENTS[2], EVENTS[4], EVENTS[2]]:
+        bars.on_event(event)
+    assert [(task.description, task.completed) for task in bars.progress.tasks] == [("all stages", 0), ("b[red]", 0)]
