@@ -54,8 +54,6 @@ class Bars(Lines):
         kind, stage = event["event"], event.get("stage", "")
         if kind == "stage_started":
             self._started[stage] = time.monotonic()
-            if stage in self._tasks:  # a stage that is tried again
-                self.progress.remove_task(self._tasks[stage])
             if stage in self._tasks:  # it is tried again
                 self.progress.remove_task(self._tasks[stage])
             self._tasks[stage] = self.progress.add_task(stage, total=1.0, left="")

@@ -25,7 +25,6 @@ UNTESTED_ALONE = {
     "meshing/photo/layers.py": "plain data, built by test_build",
     "nerf/captures/finding.py": "plain data, given by test_doctor",
     "nerf/captures/raw.py": "plain data, made by the test of every reader",
-    "nerf/ngp/weights.py": "how many weights there are, held by test_mlp",
     "nerf/ngp/view.py": "plain data, used by test_photo_store",
     "pipeline/executors/executor.py": "an interface; its implementations are tested",
     "viewer/sample.py": "writes the run that the page's tests look at",
