@@ -15,7 +15,7 @@ let page = null;
 let seen = null;
 
 const calls = {
-  async open({ url, width = 1100, height = 640, scheme = "light", hasHeadset = false, isTouch = false }) {
+  async open({ url, width = 1100, height = 620, scheme = "light", hasHeadset = false, isTouch = false }) {
     await context?.close();
     seen = { requests: [], problems: [] };
     context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: isTouch, ignoreHTTPSErrors: true });
