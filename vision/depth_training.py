@@ -28,7 +28,7 @@ class DepthTraining:
     seed: int = 0
 
 
-TINY = DepthTraining(steps=60, scenes=24, batch=6, height=64, width=96, channels=(8, 12, 16, 24, 32, 32), rate=2e-3)
+TINY = DepthTraining(steps=100, scenes=32, batch=6, height=64, width=96, channels=(8, 12, 16, 24, 32, 32), rate=2e-3)
 
 
 @dataclass(frozen=True)
