@@ -2,7 +2,7 @@
 
 import numpy as np
 from jaxtyping import Bool, Float32
-from scipy.ndimage import maximum_filter
+from scipy.ndimage import distance_transform_edt
 
 from nerf.camera import Camera
 from nerf.ngp.march import expand
@@ -81,13 +81,14 @@ def _carve(views: PosedImages, chosen: range, volume: Volume, kept: np.ndarray) 
         camera, pose = views.camera(view), views.world_from_camera[view]
         local = (world - pose[:3, 3]) @ pose[:3, :3]
         pixels = camera.project(local)
-        grow = int(np.ceil(1.1 * camera.fx * radius / max(float(local[:, 2].min()), radius))) + 1
-        shadow = maximum_filter(alpha > 0, 2 * grow + 1)
-        seen = np.isfinite(pixels).all(1) & (pixels >= grow).all(1)
-        seen &= (pixels < np.array([camera.width, camera.height]) - grow).all(1)
+        reach = 1.1 * camera.fx * radius / np.maximum(local[:, 2], radius) + 1  # of each ball, in pixels
+        size_2d = np.array([camera.width, camera.height])
+        seen = np.isfinite(pixels).all(1) & (pixels >= reach[:, None]).all(1)
+        seen &= (pixels < size_2d - reach[:, None]).all(1)
         column, row = pixels[seen].astype(np.int64).T
+        apart = distance_transform_edt(alpha == 0) if alpha.any() else np.full(alpha.shape, np.inf)
         stays = np.ones(len(cells), bool)
-        stays[seen] = shadow[row, column]
+        stays[seen] = apart[row, column] <= reach[seen]
         cells, world = cells[stays], world[stays]
         if not len(cells):
             raise ValueError(

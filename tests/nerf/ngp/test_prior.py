@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nerf.ngp.levels import Levels
+from nerf.ngp.march import Marching
+from nerf.ngp.photo_store import PhotoStore
+from nerf.ngp.prior import Guided, Prior, splatted
+from nerf.ngp.settings import Training
+from nerf.ngp.trainer import Trainer
+from nerf.ngp.volume import Volume
+from nerf.posed_images import PosedImages
+
+
+@pytest.fixture
+def trainer(ball: PosedImages, tmp_path: Path) -> Trainer:
+    volume = Volume(np.zeros(3), 1.2)
+    store = PhotoStore(ball, volume, tmp_path, long_side=40, seed=0, with_depth=False)
+    training = Training(levels=Levels(4, 4, 8, 4, 16), batch_samples=256, grid_size=32)
+    result = Trainer(store, volume, Marching(step=0.05), training)
+    store.close()
+    return result
+
+
+def _sphere(n: int, noise: float) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(n, 3))
+    return 0.8 * points / np.linalg.norm(points, axis=1, keepdims=True) + rng.normal(size=(n, 3)) * noise
+
+
+def _radius() -> np.ndarray:
+    axis = (np.arange(32) + 0.5) / 32 * 2.4 - 1.2
+    z, y, x = np.meshgrid(axis, axis, axis, indexing="ij")
+    return np.sqrt(x**2 + y**2 + z**2).reshape(-1)
+
+
+def test_the_mask_covers_the_surface_and_little_else(trainer: Trainer) -> None:
+    splat = splatted(Prior(_sphere(4000, 0.01)), trainer)
+    off = np.abs(_radius() - 0.8)
+    assert splat.mask[off < 0.04].all()
+    assert not splat.mask[off > 0.35].any()
+    assert splat.closeness[off < 0.02].min() > 0.4 > splat.closeness[off > 0.3].max()
+
+
+def test_trust_is_full_while_guarded_and_fades_to_nothing(trainer: Trainer) -> None:
+    prior = Prior(_sphere(1000, 0.01), guard_steps=10, fade_steps=20)
+    guided = Guided(prior, splatted(prior, trainer), seed=0)
+    assert [guided.trust(step) for step in (0, 10, 20, 30, 99)] == [1, 1, 0.5, 0, 0]
+    assert [guided.guards(step) for step in (0, 9, 10)] == [True, True, False]
+    trainer.number = 99
+    guided.before_step(trainer)
+    assert trainer.bias is None
+
+
+def test_the_guard_keeps_the_grid_and_cells_outside_return_later(trainer: Trainer) -> None:
+    prior = Prior(_sphere(4000, 0.01), guard_steps=10, fade_steps=20, explored=0.1)
+    splat = splatted(prior, trainer)
+    guided = Guided(prior, splat, seed=0)
+    guided.update_grid(trainer)
+    assert np.array_equal(trainer.grid.occupied, splat.mask)
+    trainer.number = 16
+    guided.before_step(trainer)
+    guided.update_grid(trainer)
+    outside = trainer.grid.occupied[~splat.mask].mean()
+    assert 0.05 < outside < 0.5
+    assert trainer.grid.occupied[splat.mask].mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("points", "reason"),
+    [
+        (np.full((50, 3), 40.0) + _sphere(50, 0), "only 0 of 50"),
+        (np.random.default_rng(0).uniform(-1.2, 1.2, (30_000, 3)), "claims"),
+    ],
+)
+def test_hopeless_priors_say_why_they_are_ignored(trainer: Trainer, points: np.ndarray, reason: str) -> None:
+    assert reason in splatted(Prior(points), trainer).facts["ignored"]
+
+
+def test_points_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="all finite"):
+        Prior(np.array([[0.0, np.nan, 0]]))
