@@ -124,7 +124,7 @@ def scenewright(command: list[str], tmp_path: Path) -> Callable[..., subprocess.
     def scenewright(*arguments: object) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"SCENEWRIGHT_STORE": str(tmp_path / "store"), "COLUMNS": "200"}
         given = [*command, *map(str, arguments)]
-        return subprocess.run(given, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=60)
+        return subprocess.run(given, capture_output=True, text=True, env=environment, cwd=tmp_path, timeout=120)
 
     return scenewright
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -176,15 +177,12 @@ def test_stages_that_do_not_fit_beside_each_other_wait(
 
 
 def test_a_small_stage_passes_one_that_does_not_fit_now(check: Check, run: Run, tmp_path: Path) -> None:
-    journal = str(tmp_path / "journal")
-
-    def occupy(name: str, seconds: float, cpu: int) -> dict[str, Any]:
-        config = {"journal": journal, "name": name, "seconds": seconds}
-        return {"stage": "occupy", "config": config, "resources": {"cpu": cpu}}
-
-    run(check({"one": occupy("one", 0.6, 1), "whole": occupy("whole", 0, 0), "two": occupy("two", 0, 1)}), cores=2)
-    lines = spans(tmp_path / "journal")
-    assert lines.index("end two") < lines.index("end one") < lines.index("begin whole")
+    config = {"journal": str(tmp_path / "journal"), "name": "whole", "seconds": 0}
+    whole = {"stage": "occupy", "config": config, "resources": {"cpu": 0}}
+    first, second = meeting(tmp_path).values()
+    run(check({"first": first, "whole": whole, "second": second}), cores=2)
+    order = [stage for event, stage in events(tmp_path / "out") if event == "stage_started"]
+    assert (set(order[:2]), order[2]) == ({"first", "second"}, "whole")
 
 
 # Failures
@@ -517,10 +515,10 @@ def test_a_disk_that_takes_no_more_of_the_events_keeps_finished_work(
     )
     given = ["run", str(job), "--store", str(store.folder), "--out", str(tmp_path / "out")]
     python, script = command
-    done = subprocess.run([python, "-c", LIMITED, script, *given], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([python, "-c", LIMITED, script, *given], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert done.stderr == "error: the run cannot go on: a file is larger than the system allows\n"
-    again = subprocess.run([*command, *given], capture_output=True, text=True, timeout=60)
+    again = subprocess.run([*command, *given], capture_output=True, text=True, timeout=120)
     assert again.returncode == 0, again.stderr
     assert states(tmp_path / "out")["first"] == "reused"
     assert verify(store) == []
@@ -531,6 +529,8 @@ def small_disk(tmp_path: Path) -> Any:
     """A disk of 600 kB, where the system lets us mount one."""
     disk = tmp_path / "disk"
     disk.mkdir()
+    if not shutil.which("mount"):
+        pytest.skip("needs mount")
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(disk)], capture_output=True)
     if mounted.returncode:
         pytest.skip("needs the right to mount a small disk")
@@ -556,7 +556,7 @@ def test_a_full_disk_is_one_message_and_finished_work_is_kept(
     assert verify(Store(folder / "s")) == []
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it never came"
@@ -587,7 +587,7 @@ def test_a_signal_stops_the_command_and_every_process_it_started(
     wait_for(lambda: journal.exists() and len(spans(journal)) > 5)
     assert len(processes_marked(str(tmp_path))) >= 3
     process.send_signal(stop)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert said == "error: stopped; what had finished is kept, and running again goes on from there\n"
     assert processes_marked(str(tmp_path)) == []
@@ -596,7 +596,7 @@ def test_a_signal_stops_the_command_and_every_process_it_started(
     assert events(tmp_path / "out")[-1] == ("run_finished", "")
     if stop == signal.SIGTERM:
         return
-    goes_on = subprocess.run([*given, "--until", "after"], capture_output=True, text=True, timeout=60)
+    goes_on = subprocess.run([*given, "--until", "after"], capture_output=True, text=True, timeout=120)
     assert goes_on.returncode == 0, goes_on.stderr
     steps = list(map(int, spans(journal)))
     assert steps == sorted(set(steps))
@@ -621,7 +621,7 @@ def test_two_runs_at_once_make_each_result_of_one_store_once(
         for name in ("one", "two")
     ]
     for process in runs:
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=120)
         assert (process.returncode, said) == (0, "")
     for i in range(4):
         assert list(map(int, spans(tmp_path / f"journal{i}"))) == list(range(1, 9)), "each step was taken once"
