@@ -3,7 +3,6 @@
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,21 +32,28 @@ def view(
     from viewer.server import serve
 
     try:
-        serve(run, port=port, lan=lan, open_browser=open_browser, against=against, start=starter(run))
+        serve(run, port=port, lan=lan, open_browser=open_browser, against=against, start=Starter(run))
     except (ValueError, OSError, ImportError) as error:
         raise UserError(str(error)) from error
 
 
-def starter(run: Path) -> Callable[[Any], None]:
-    """What the page's Run button calls: the run's own job, in a process of its own. ValueError while it still runs."""
-    running: list[subprocess.Popen[bytes]] = []
+class Starter:
+    """What the page's Run button calls: the run's own job, in a process of its own."""
 
-    def start(job: Any) -> None:
+    def __init__(self, run: Path) -> None:
+        job = str(run / "job.json")
+        self._command = [sys.executable, "-P", "-m", "pipeline.cli", "run", job, "--out", str(run)]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, job: Any) -> None:
+        """Start the job; ValueError while it still runs, and for another job."""
         if job is not None:
             raise ValueError("job: this page runs its own job only")
-        if running and running[-1].poll() is None:
+        if self._process and self._process.poll() is None:
             raise ValueError("the job is running already")
-        command = [sys.executable, "-P", "-m", "pipeline.cli", "run", str(run / "job.json"), "--out", str(run)]
-        running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    return start
+    def wait(self) -> None:
+        """Until the job has ended."""
+        if self._process:
+            self._process.wait()

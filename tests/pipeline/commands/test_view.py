@@ -1,11 +1,10 @@
 import json
-import time
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import main
-from pipeline.commands.view import starter
+from pipeline.commands.view import Starter
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -19,19 +18,18 @@ def test_the_page_starts_the_runs_own_job_once_at_a_time(tmp_path: Path, monkeyp
     run.mkdir()
     mesh = tmp_path / "triangle.stl"
     mesh.write_text(
-        "solid t\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\nendsolid t\n"
+        "solid t\nfacet normal 0 0 1\nouter loop\n"
+        "vertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\n"
+        "endloop\nendfacet\nendsolid t\n"
     )
     stages = {"mesh": {"stage": "import_mesh", "config": {"path": str(mesh)}}}
     (run / "job.json").write_text(json.dumps({"version": 1, "name": "triangle", "stages": stages}))
     (run / "events.jsonl").touch()
-    start = starter(run)
+    start = Starter(run)
     start(None)
     with pytest.raises(ValueError, match="running already"):
         start(None)
     with pytest.raises(ValueError, match="its own job only"):
         start({"version": 1})
-    for _ in range(600):
-        time.sleep(0.1)
-        if (run / "run.json").exists() and json.loads((run / "run.json").read_text())["status"] != "running":
-            break
+    start.wait()
     assert json.loads((run / "run.json").read_text())["stages"]["mesh"]["state"] == "finished"
