@@ -110,6 +110,11 @@ class JobDocument(Strict):
 
 def read_text(path: Path) -> dict[str, Any]:
     """The JSON object in a file. Syntax errors, repeated keys and non-finite numbers are JobErrors with their place."""
+    return parse_text(read_limited(path), str(path))
+
+
+def read_limited(path: Path) -> str:
+    """The text in a file, of which no more is read than a job file may have; UserError where it is none."""
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
@@ -118,7 +123,7 @@ def read_text(path: Path) -> dict[str, Any]:
     if len(content) > MAX_BYTES:
         raise UserError(f"{path}: a job file has at most {MAX_BYTES >> 20} MB (this has more)")
     try:
-        return parse_text(content.decode("utf-8-sig"), str(path))
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: must be UTF-8 text (byte {error.start} is not)") from None
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pipeline.api import default_catalogue, read_job
 from pipeline.commands.arguments import add_job
+from pipeline.document import read_limited
+from pipeline.errors import UserError
 from pipeline.stage import Finding
 
 
@@ -33,8 +35,8 @@ def is_job(path: Path) -> bool:
     if path.is_dir() or path.suffix.lower() not in (".json", ""):
         return False
     try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        document = json.loads(read_limited(path))
+    except (UserError, ValueError, RecursionError):
         return True
     return not (isinstance(document, dict) and "frames" in document and "stages" not in document)
 
@@ -46,6 +48,7 @@ def print_findings(found: Sequence[Finding]) -> None:
     styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
     for finding in found:
         console.print(f"[{styles[finding.severity]}]{finding.severity}[/]", end=" ")
-        console.print(f"{finding.place}: {finding.message}", markup=False)
+        message = finding.message.removeprefix(f"{finding.place}: ")  # libraries name the place themselves
+        console.print(f"{finding.place}: {message}", markup=False)
         if finding.advice:
             console.print(f"    {finding.advice}", markup=False)

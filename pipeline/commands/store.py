@@ -1,9 +1,10 @@
 """scenewright store [show|verify|prune]."""
 
 import argparse
+import math
 
 from pipeline.commands.arguments import add_store, size_text
-from pipeline.errors import ScenewrightError
+from pipeline.errors import ScenewrightError, UserError
 from pipeline.remote import open_store
 from pipeline.store import Store
 from pipeline.upkeep import measure, prune, verify
@@ -43,6 +44,9 @@ def _verify(store: Store, parsed: argparse.Namespace) -> int:
 
 
 def _prune(store: Store, parsed: argparse.Namespace) -> int:
+    for option, value in (("--days", parsed.days), ("--max-gb", parsed.max_gb)):
+        if value is not None and not 0 <= value < math.inf:
+            raise UserError(f"{option} {value:g}: must be 0 or more")
     limit = None if parsed.max_gb is None else round(parsed.max_gb * 1e9)
     gone = prune(store, unused_days=parsed.days, max_bytes=limit)
     print(f"dropped {gone.results} results and {gone.files} files, {size_text(gone.bytes)}")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands.check import is_job
+from pipeline.commands.check import is_job, print_findings
+from pipeline.stage import Finding
 
 CommandLine = Callable[..., tuple[int, str, str]]
 WriteJob = Callable[..., Path]
@@ -59,3 +60,15 @@ def test_jobs_are_told_from_captures(name: str, content: str, expected: bool, tm
     assert is_job(tmp_path / name) is expected
     assert is_job(tmp_path) is False
     assert is_job(tmp_path / "gone.json") is True
+
+
+def test_a_source_without_an_end_is_taken_for_a_job_that_is_too_large(command_line: CommandLine) -> None:
+    if not Path("/dev/zero").exists():
+        pytest.skip("needs /dev/zero")
+    code, _, said = command_line("check", "/dev/zero")
+    assert (code, said) == (2, "error: /dev/zero: a job file has at most 64 MB (this has more)\n")
+
+
+def test_a_place_that_a_library_names_is_named_once(capsys: pytest.CaptureFixture[str]) -> None:
+    print_findings([Finding("error", "a.json", "a.json: is cut short"), Finding("note", "b", "a.json: other [x]")])
+    assert capsys.readouterr().out == "error a.json: is cut short\nnote b: a.json: other [x]\n"

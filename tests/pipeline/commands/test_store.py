@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from pipeline.store import Store
 
 CommandLine = Callable[..., tuple[int, str, str]]
@@ -40,3 +42,13 @@ def test_another_place_is_named(command_line: CommandLine, tmp_path: Path) -> No
     code, _, said = command_line("store", "--store", tmp_path / "file")
     assert (code, said.count("\n")) == (2, 1)
     assert "cannot be used" in said
+
+
+@pytest.mark.parametrize("limit", [("--days", "-1"), ("--days", "nan"), ("--max-gb", "-0.5"), ("--max-gb", "inf")])
+def test_a_limit_that_makes_no_sense_drops_nothing(
+    limit: tuple[str, str], command_line: CommandLine, write_job: WriteJob
+) -> None:
+    assert command_line("run", write_job({"a": STAGES["a"]}))[0] == 0
+    code, _, said = command_line("store", "prune", *limit)
+    assert (code, said) == (2, f"error: {limit[0]} {limit[1]}: must be 0 or more\n")
+    assert ": 1 results" in command_line("store")[1]
