@@ -1,6 +1,6 @@
-"""Renders the demo capture that ships in assets/captures/demo: `python examples/make_demo_capture.py OUT` (some minutes).
+"""Renders the demo capture that ships in assets/captures/demo: `python examples/make_demo_capture.py OUT`.
 
-The same folder comes out byte for byte on every run.
+It takes some minutes. The same folder comes out byte for byte on every run.
 """
 
 import sys

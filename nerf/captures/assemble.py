@@ -111,8 +111,8 @@ def fit_camera(frame: RawFrame) -> tuple[Camera, int, str]:
             resized = camera.resized(width, height)
             return resized, orientation, f"intrinsics for {size[0]}x{size[1]} were scaled to photos of {width}x{height}"
     raise ValueError(
-        f"{frame.place}: intrinsics are for {size[0]:.9g}x{size[1]:.9g}, which is no scaled {header.width}x{header.height} "
-        f"as {frame.image.name} has; correct w and h or resize the photo"
+        f"{frame.place}: intrinsics are for {size[0]:.9g}x{size[1]:.9g}, which is no scaled "
+        f"{header.width}x{header.height} as {frame.image.name} has; correct w and h or resize the photo"
     )
 
 
