@@ -85,6 +85,15 @@ def test_stored_files_are_read_only_and_nothing_is_left_in_the_work_folder(store
     assert [path for path in (store.folder / "work").rglob("*") if path.is_file()] == []
 
 
+def test_an_entry_takes_the_place_of_another_at_once(store: Store) -> None:
+    put(store, seconds=1.0)
+    with (store.folder / "entries" / f"{KEY}.json").open() as reader:
+        again = put(store, seconds=2.0)
+        assert parse_entry(reader.read(), KEY).record == {"seconds": 1.0}, "who reads the old one reads it whole"
+    assert store.peek(KEY) == again
+    assert again.record == {"seconds": 2.0}
+
+
 # Damage
 
 

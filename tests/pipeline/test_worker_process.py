@@ -117,12 +117,14 @@ time.sleep(60)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
-def test_the_worker_dies_with_its_parent(task_of: Callable[..., Task]) -> None:
-    command = [sys.executable, "-c", PARENT, json.dumps(asdict(task_of("broken", how="hang")))]
+@pytest.mark.parametrize("how", ["hang", "busy"])
+def test_the_worker_dies_with_its_parent_whatever_it_is_doing(how: str, task_of: Callable[..., Task]) -> None:
+    command = [sys.executable, "-c", PARENT, json.dumps(asdict(task_of("broken", how=how)))]
     parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert parent.stdout
     child = int(parent.stdout.readline())
     os.kill(child, 0)
+    time.sleep(0.3)
     parent.kill()
     parent.communicate()
     deadline = time.monotonic() + 10

@@ -285,6 +285,7 @@ class BreakConfig(StageConfig):
         "child",
         "hang",
         "leave",
+        "busy",
     ] = "value"
     """What goes wrong."""
     marker: str = ""
@@ -328,6 +329,8 @@ def breakdown(how: str) -> Any:
         return Text("not a number")
     if how == "leave":
         sys.exit("a library that ends the process")
+    if how == "busy":
+        sum(range(10**12))  # compiled code that never lets another thread run
     if how == "child":
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     if how in ("child", "hang"):
