@@ -98,7 +98,7 @@ def _alternative_names(names: list[str]) -> list[x509.GeneralName]:
 
 def fingerprint(certificate: Path) -> str:
     """The first half of the certificate's SHA-256, as browsers print it."""
-    digest = x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(hashes.SHA256())
+    digest: bytes = x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(hashes.SHA256())
     return digest[:16].hex(":").upper()
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,11 @@ def test_the_worker_dies_with_its_parent_whatever_it_is_doing(how: str, task_of:
     time.sleep(0.3)
     parent.kill()
     parent.communicate()
-    deadline = time.monotonic() + 10
-    while Path(f"/proc/{child}/status").exists() and "State:\tZ" not in Path(f"/proc/{child}/status").read_text():
-        assert time.monotonic() < deadline, "the worker lives on"
-        time.sleep(0.01)
+    try:
+        deadline = time.monotonic() + 10
+        while Path(f"/proc/{child}/status").exists() and "State:\tZ" not in Path(f"/proc/{child}/status").read_text():
+            assert time.monotonic() < deadline, "the worker lives on"
+            time.sleep(0.01)
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
