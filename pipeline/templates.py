@@ -25,6 +25,7 @@ def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str
     `target` names a headset or page that the file must fit; see assets/targets.
     """
     triangles, texture = _room_for(target)
+    name = path.resolve().stem.lstrip(".") or "capture"
     stages: dict[str, Any] = {
         "capture": {"stage": "load_capture", "config": {"path": _relative(path, folder)}},
         **_surface(path),
@@ -37,13 +38,13 @@ def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str
         "glb": {
             "stage": "export_gltf",
             "inputs": {"mesh": "textured"},
-            "config": {"name": path.resolve().stem, **({"target": target} if target else {})},
+            "config": {"name": name, **({"target": target} if target else {})},
         },
     }
     return {
         "$schema": _relative(SCHEMA, folder),
         "version": VERSION,
-        "name": path.resolve().stem,
+        "name": name,
         "description": f"A textured mesh of the capture {path.name}",
         "seed": 0,
         "stages": stages,

@@ -9,12 +9,11 @@ import numpy as np
 import torch
 from jaxtyping import Float, UInt8
 from PIL import Image
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
 from vision.depth import DepthModel, InverseDepth, inverse_depth
+from vision.weights import read_weights, write_weights
 
 CHANNELS = (24, 32, 48, 80, 128, 192)
 SIDE = 384  # pixels of the longer side that the network sees
@@ -130,22 +129,12 @@ def decoded(values: np.ndarray) -> np.ndarray:
 
 def save_network(network: DepthNet, path: Path, card: dict[str, str] | None = None) -> None:
     """Write the weights as safetensors, with what is needed to build the network again, and a card of figures."""
-    about = {"kind": _KIND, "channels": ",".join(map(str, network.channels)), **(card or {})}
-    save_file({key: value.contiguous().cpu() for key, value in network.state_dict().items()}, path, metadata=about)
+    write_weights(path, network, kind=_KIND, channels=network.channels, card=card)
 
 
 def load_network(path: Path) -> DepthNet:
     """The network that `save_network` wrote."""
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such weights")
-    try:
-        with safe_open(path, "pt") as file:
-            about = file.metadata() or {}
-            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except Exception as error:  # safetensors raises its own kind
-        raise ValueError(f"{path}: is no safetensors file ({error})") from error
-    if about.get("kind") != _KIND:
-        raise ValueError(f"{path}: holds no depth network (got kind {about.get('kind')!r})")
-    network = DepthNet(tuple(int(value) for value in about["channels"].split(",")))
+    channels, state = read_weights(path, kind=_KIND)
+    network = DepthNet(channels)
     network.load_state_dict(state)
     return network

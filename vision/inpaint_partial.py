@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Bool, Float32, Int32, UInt8
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
+
+from vision.weights import read_weights, write_weights
+
+_KIND = "scenewright partial inpainter"
 
 CHANNELS = (16, 32, 48, 64, 64)
 _CHUNK = 1 << 16  # pixels gathered at once: 9 neighbours of each are copied
@@ -269,22 +271,12 @@ def _renumbered(neighbours: Int32[np.ndarray, "pixels 4"], keep: Bool[np.ndarray
 
 def save_network(network: PartialUNet, path: Path) -> None:
     """Write the weights as safetensors, with what is needed to build the network again."""
-    about = {"kind": "scenewright partial inpainter", "channels": ",".join(map(str, network.channels))}
-    save_file({key: value.contiguous().cpu() for key, value in network.state_dict().items()}, path, metadata=about)
+    write_weights(path, network, kind=_KIND, channels=network.channels)
 
 
 def load_network(path: Path) -> PartialUNet:
     """The network that `save_network` wrote."""
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such weights")
-    try:
-        with safe_open(path, "pt") as file:
-            about = file.metadata() or {}
-            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-    except Exception as error:  # safetensors raises its own kind
-        raise ValueError(f"{path}: is no safetensors file ({error})") from error
-    if about.get("kind") != "scenewright partial inpainter":
-        raise ValueError(f"{path}: holds no partial inpainter (got kind {about.get('kind')!r})")
-    network = PartialUNet(tuple(int(value) for value in about["channels"].split(",")))
+    channels, state = read_weights(path, kind=_KIND)
+    network = PartialUNet(channels)
     network.load_state_dict(state)
     return network

@@ -7,7 +7,9 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    if not request.path.name.startswith(("test_depth_training", "test_inpaint_training", "test_inpaint_partial")):
+    if not request.path.name.startswith(
+        ("test_depth_training", "test_depth_net", "test_inpaint_training", "test_inpaint_partial")
+    ):
         yield
         return
     import torch

@@ -1,11 +1,10 @@
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from vision.depth_net import DepthNet, EmbeddedDepth, encoded, load_network, save_network
+from vision.depth_net import DepthNet, EmbeddedDepth, encoded
 from vision.depth_scenes import make_scene
 from vision.depth_training import TINY, depth_loss, ramp, score, train_depth
 
@@ -45,18 +44,3 @@ def test_a_perfect_map_scores_perfectly_whatever_its_scale() -> None:
     assert (best.delta, best.order) == (1, 1)
     assert score(-inverse, inverse, known).order == 0
     assert score(ramp(40, 50), inverse, known).order == pytest.approx(0.5, abs=0.03)
-
-
-def test_weights_survive_the_disk_and_prediction_has_the_photos_size(tmp_path: Path) -> None:
-    network = DepthNet((8, 12, 16, 24, 32, 32)).eval()
-    save_network(network, tmp_path / "a.safetensors", {"scored": "never"})
-    again = load_network(tmp_path / "a.safetensors").eval()
-    x = torch.rand(1, 3, 64, 96)
-    assert torch.equal(network(x), again(x))
-    rgb = np.random.default_rng(0).integers(0, 255, (70, 110, 3), dtype=np.uint8)
-    made = EmbeddedDepth.load(tmp_path / "a.safetensors").predict(rgb)
-    assert made.values.shape == made.confidence.shape == (70, 110)
-    assert not made.metric
-    (tmp_path / "b.safetensors").write_bytes(b"no")
-    with pytest.raises(ValueError, match="is no safetensors file"):
-        load_network(tmp_path / "b.safetensors")
