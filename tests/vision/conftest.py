@@ -7,9 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    if not request.path.name.startswith(
-        ("test_depth_training", "test_depth_net", "test_inpaint_training", "test_inpaint_partial")
-    ):
+    if not request.path.name.startswith(("test_depth_net", "test_depth_training", "test_inpaint_")):
         yield
         return
     import torch
