@@ -106,9 +106,12 @@ class Browser:
         self.wait("Number(document.querySelector('canvas').dataset.pictures) > 1")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The browser of the session; opening an address gives it a fresh context."""
+    """The browser of a test file; opening an address gives it a fresh context.
+
+    It is closed with the file: a page left open goes on drawing and takes a core from all other tests.
+    """
     if not (WEB / "node_modules").is_dir() or not shutil.which("node"):
         pytest.skip("needs Node.js and the page's packages: npm ci --prefix viewer/web")
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
