@@ -20,7 +20,7 @@ class TransformersDepth(DepthModel):
         try:
             from transformers import AutoImageProcessor, AutoModelForDepthEstimation  # type: ignore[import-not-found]
         except ImportError as error:
-            raise ImportError(f"{model}: needs transformers: pip install 'scenewright[transformers]'") from error
+            raise ImportError(f"{model}: needs transformers: pip install 'scenewright[clip]'") from error
         options: dict[str, Any] = {"revision": revision, "local_files_only": offline}
         try:
             self._processor = AutoImageProcessor.from_pretrained(model, **options)
