@@ -8,51 +8,23 @@ Needs the extra ray.
 """
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pydantic import Field
+from counting import CATALOGUE
 
 from pipeline.executors.executor import Executor
 from pipeline.executors.local import LocalExecutor
 from pipeline.job import check_job
 from pipeline.run import run_job
-from pipeline.stage import Catalogue, Context, Stage, StageConfig
 from pipeline.store import Store
 
 SHORT = 10
 """Stages of the short jobs."""
-
-
-@dataclass(frozen=True)
-class Count:
-    value: int
-
-    def save(self, folder: Path) -> None:
-        (folder / "count.json").write_text(json.dumps(self.value))
-
-    @classmethod
-    def load(cls, folder: Path) -> "Count":
-        return cls(json.loads((folder / "count.json").read_text()))
-
-
-class CountConfig(StageConfig):
-    start: int = Field(0)
-    """Where to begin."""
-
-
-def count(config: CountConfig, context: Context, *, before: Count | None = None) -> Count:
-    """One more than before."""
-    return Count(config.start + 1 + (before.value if before else 0))
-
-
-CATALOGUE = Catalogue([Stage(count)], f"{Path(__file__).resolve()}:CATALOGUE")
 
 
 def chain(stages: int) -> dict[str, Any]:

@@ -8,52 +8,24 @@ consists of. The worker processes have started before the clock does.
 """
 
 import argparse
-import json
 import os
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pydantic import Field
+from counting import CATALOGUE
 
 from pipeline.executors.local import LocalExecutor
 from pipeline.job import Job, check_job
 from pipeline.plan import make_plan
 from pipeline.run import run_job
-from pipeline.stage import Catalogue, Context, Stage, StageConfig
 from pipeline.store import Store
 
 CHAINS = 10
 """Stages stand in this many chains side by side."""
-
-
-@dataclass(frozen=True)
-class Count:
-    value: int
-
-    def save(self, folder: Path) -> None:
-        (folder / "count.json").write_text(json.dumps(self.value))
-
-    @classmethod
-    def load(cls, folder: Path) -> "Count":
-        return cls(json.loads((folder / "count.json").read_text()))
-
-
-class CountConfig(StageConfig):
-    start: int = Field(0)
-    """Where to begin."""
-
-
-def count(config: CountConfig, context: Context, *, before: Count | None = None) -> Count:
-    """Add one."""
-    return Count(config.start + (before.value + 1 if before else 0))
-
-
-CATALOGUE = Catalogue([Stage(count)], f"{Path(__file__).resolve()}:CATALOGUE")
 
 
 class KeptExecutor(LocalExecutor):
