@@ -1,5 +1,6 @@
 """One port, opened and closed cleanly: on this machine alone, or on the local network behind HTTPS and a token."""
 
+import asyncio
 import secrets
 import socket
 import sys
@@ -109,16 +110,28 @@ def _run(app: Starlette, listener: socket.socket, tls: dict[str, Path], lines: l
     if open_at:
         webbrowser.open(open_at)
     with suppress(KeyboardInterrupt):
-        _Server(config, app).run(sockets=[listener])
+        Server(config, app).run(sockets=[listener])
 
 
-class _Server(uvicorn.Server):  # type: ignore[misc]
-    """uvicorn's server, telling the application's event streams to end when it is asked to."""
+class Server(uvicorn.Server):  # type: ignore[misc]
+    """uvicorn's server, which ends the application's event streams and leaves no connection open when it stops."""
 
     def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
         super().__init__(config)
         self._app = app
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def stop(self) -> None:
+        """Ask the server to end; it may be called from any thread."""
         self._app.state.closing = True
+        self.should_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.stop()
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """A transport that is closed while its client reads nothing waits for ever; what is left is cut."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # lets the loop close the sockets of the transports just cut

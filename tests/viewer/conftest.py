@@ -17,6 +17,7 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 
+from viewer.listen import Server
 from viewer.sample import write_sample_run
 from viewer.sockets import PunctualProtocol
 
@@ -44,14 +45,13 @@ def _serving(app: Starlette, port: int = 0, **settings: Any) -> Iterator[str]:
         listener.listen(512)
         fixed = {"http": PunctualProtocol, "ws": "none", "lifespan": "off", "log_config": None}
         config = uvicorn.Config(app, **fixed, timeout_graceful_shutdown=1, **settings)
-        server = uvicorn.Server(config)
+        server = Server(config, app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             yield f"http://localhost:{listener.getsockname()[1]}"
         finally:
-            app.state.closing = True
-            server.should_exit = True
+            server.stop()
             thread.join(10)
 
 

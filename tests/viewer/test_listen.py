@@ -21,7 +21,7 @@ serve(Path(sys.argv[1]), port=int(sys.argv[2]))
 
 def started(run: Path, port: int) -> tuple["subprocess.Popen[str]", int]:
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(run), str(port)],
+        [sys.executable, "-W", "default::ResourceWarning", "-c", PROGRAM, str(run), str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -47,6 +47,17 @@ def test_it_prints_localhost_and_ends_cleanly_on_ctrl_c_with_a_page_open(run: Pa
         assert connection.getresponse().status == 200
         output = stopped(process)
         connection.close()
+    assert (process.returncode, output) == (0, "")
+
+
+def test_a_client_that_stops_reading_leaves_no_socket_behind(run: Path) -> None:
+    """A transport that waits for its client to read is never closed by itself; Python warns when it is collected."""
+    (run / "outputs" / "large.glb").write_bytes(bytes(32 << 20))
+    process, port = started(run, 0)
+    with process, socket.create_connection(("localhost", port), timeout=15) as client:
+        client.sendall(b"GET /run/outputs/large.glb HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert client.recv(12) == b"HTTP/1.1 200"
+        output = stopped(process)
     assert (process.returncode, output) == (0, "")
 
 
