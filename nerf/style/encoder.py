@@ -48,5 +48,6 @@ class ViewEncoder(nn.Module):
         """The latent of objects from any number of views each, colours 0 to 1."""
         batch = len(views)
         hidden = self.body(views.flatten(0, 1) * 2 - 1).unflatten(0, (batch, -1)).mean(1)
-        log_variance = self.log_variance(hidden).clamp(-8, 2)
-        return Latent(self.mean(hidden), log_variance, functional.normalize(self.identity(hidden), dim=-1))
+        log_variance = self.log_variance(hidden).float().clamp(-8, 2)
+        identity = functional.normalize(self.identity(hidden).float(), dim=-1)
+        return Latent(self.mean(hidden).float(), log_variance, identity)

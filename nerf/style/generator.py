@@ -75,7 +75,7 @@ class StyleGenerator(nn.Module):
     ) -> tuple[Float[Tensor, "batch points"], Float[Tensor, "batch points 3"]]:
         """Raw densities (see `volume.density`) and colours at points of the unit frame."""
         raw, features = self.field(points, shape)
-        return raw, torch.sigmoid(self.colour(features))
+        return raw.float(), torch.sigmoid(self.colour(features)).float()
 
     def march(
         self,
@@ -87,8 +87,8 @@ class StyleGenerator(nn.Module):
         """Features, then colours, composited along rays; the colours are the last three features."""
         points = origins[:, :, None] + directions[:, :, None] * distances[..., None]
         raw, features = self.field(points.flatten(1, 2), shape)
-        both = torch.cat([features, torch.sigmoid(self.colour(features))], -1)
-        return composite(raw.reshape(distances.shape), both.reshape(*distances.shape, -1), distances)
+        both = torch.cat([features, torch.sigmoid(self.colour(features))], -1).float()
+        return composite(raw.float().reshape(distances.shape), both.reshape(*distances.shape, -1), distances)
 
     def picture(
         self,

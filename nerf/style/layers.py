@@ -56,5 +56,8 @@ class ModulatedLinear(nn.Module):
         weight = self.weight[None] * (self.scales(w)[:, None] / math.sqrt(self.weight.shape[1]))
         if self.demodulate:
             weight = weight * torch.rsqrt(weight.square().sum(2, keepdim=True) + 1e-8)
-        y = torch.baddbmm(self.bias[None, None], x, weight.transpose(1, 2))
-        return leaky(y) if self.active else y
+        if not self.active:
+            return torch.bmm(x, weight.transpose(1, 2)).add_(self.bias)
+        gain = math.sqrt(2)  # before the leaky ReLU instead of after it: the same, and one pass over all points less
+        y = torch.bmm(x, (weight * gain).transpose(1, 2)).add_(self.bias * gain)
+        return functional.leaky_relu_(y, 0.2)

@@ -25,7 +25,7 @@ class Mapping(nn.Module):
         for layer in self.layers[:-1]:
             z = leaky(layer(z))
         w: Tensor = self.layers[-1](z)
-        return w
+        return w.float()
 
     @torch.no_grad()
     def track_mean(self, w: Float[Tensor, "batch style"], momentum: float = 0.01) -> None:

@@ -30,6 +30,8 @@ class TrainingConfig:
     patches: PatchBatch = field(default_factory=PatchBatch)
     weights: Weights = field(default_factory=Weights)
     average: float = 0.998
+    half: bool = False
+    """Multiply in bfloat16 (weights stay float32): a third faster where the processor knows it, slow elsewhere."""
 
     @property
     def steps(self) -> int:
@@ -80,7 +82,8 @@ def train(
 ) -> TrainingState:
     """Go on to step `until`, or to the end; `report` hears of every step."""
     for step in range(state.step, min(until or config.steps, config.steps)):
-        parts = _losses(state.model, examples, config, step)
+        with torch.autocast("cpu", torch.bfloat16, enabled=config.half):
+            parts = _losses(state.model, examples, config, step)
         for group in state.optimiser.param_groups:
             group["lr"] = rate(config, step) * group["share"]
         state.optimiser.zero_grad(set_to_none=True)
