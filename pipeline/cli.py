@@ -17,6 +17,7 @@ COMMANDS = {
     "schema": "print the JSON Schema of the job file",
     "new": "write a complete job for a capture",
     "store": "show, verify or prune the store of results",
+    "train": "train one of the networks that ship, again or anew",
     "view": "open a run in the browser",
     "doctor": "say what this machine has and what each stage will use",
 }

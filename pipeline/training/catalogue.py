@@ -1,0 +1,27 @@
+"""The trainings there are: name, what it makes, and where its function lies. `scenewright train` is read off it."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.training.run import TrainingRun
+
+
+@dataclass(frozen=True)
+class Training:
+    """One entry; `function` is `module:name`, loaded when it is run."""
+
+    summary: str
+    function: str
+    presets: tuple[str, ...] = ("tiny", "default")
+
+    def load(self) -> Callable[[TrainingRun], dict[str, float]]:
+        """The function: a run in, figures on held-out data out."""
+        module, _, name = self.function.partition(":")
+        found: Callable[[TrainingRun], dict[str, float]] = getattr(importlib.import_module(module), name)
+        return found
+
+
+TRAININGS: dict[str, Training] = {
+    "encoder": Training("words and pictures of objects to one space", "pipeline.training.encoder:train_encoder"),
+}

@@ -1,0 +1,71 @@
+"""One training: where its files lie, how it is repeated, and what becomes of its figures."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.weights import SHIPPED, halve, weights_folder, write_card
+
+LICENCE = "Apache-2.0"
+
+
+@dataclass(frozen=True)
+class TrainingRun:
+    """A folder in which data, checkpoints, logs and weights of one or more trainings lie side by side."""
+
+    name: str
+    folder: Path
+    preset: str = "default"
+    seed: int = 0
+    workers: int = 1
+    tell: Callable[[str], None] = print
+    started: float = field(default_factory=time.process_time)
+
+    @property
+    def data(self) -> Path:
+        """Where drawn examples are kept."""
+        return self.folder / "data"
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where this training leaves what it goes on from."""
+        return self.folder / "checkpoints" / self.name
+
+    def weights(self, name: str) -> Path:
+        """Where a training in this folder leaves its weights."""
+        return self.folder / "weights" / name
+
+    def source(self, name: str) -> Path:
+        """Weights that this training builds on: made in this folder, else those that ship."""
+        own = self.weights(name)
+        return weights_folder(own if own.is_dir() or not (SHIPPED / name).is_dir() else SHIPPED / name)
+
+    def log(self, step: int, figures: Mapping[str, float]) -> None:
+        """Tell, and add a line to `logs/NAME.jsonl`."""
+        rounded = {name: float(f"{value:.5g}") for name, value in figures.items()}
+        path = self.folder / "logs" / f"{self.name}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"step": step, **rounded}) + "\n")
+        self.tell(f"{self.name} {step}: " + ", ".join(f"{name} {value:.4g}" for name, value in rounded.items()))
+
+    def finish(self, weights: str, summary: str, data: str, metrics: Mapping[str, float]) -> Path:
+        """Store the weights in 16 bits and lay their card beside them."""
+        folder = self.weights(weights)
+        for path in folder.glob("*.safetensors"):
+            halve(path)
+        about = {
+            "name": weights,
+            "summary": summary,
+            "command": f"scenewright train {self.name} --preset {self.preset} --seed {self.seed}",
+            "seed": self.seed,
+            "device": "CPU, one thread",
+            "cpu_seconds": round(time.process_time() - self.started),
+            "data": data,
+            "metrics": {name: float(f"{value:.4g}") for name, value in metrics.items()},
+            "licence": LICENCE,
+        }
+        write_card(folder, about)
+        return folder
