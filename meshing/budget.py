@@ -16,6 +16,8 @@ from meshing.simplify import simplify
 from meshing.target import Limits, Target
 
 _QUALITIES = (95, 90, 85, 80, 70, 60)
+_HEAVY = 0.25  # the share of a limit from which fewer triangles are tried
+_FEWEST = 200  # triangles; a shape of fewer is no longer the one it was
 _SMALLEST = 256  # texels a side; below that a texture is no longer the picture it was
 
 
@@ -55,28 +57,48 @@ class _Choice:
 def fit(mesh: Mesh, target: Target, *, provenance: dict[str, Json] | None = None, meshopt: bool = True) -> Fitted:
     """The GLB of `mesh` that keeps most of its texture within `target`'s limits.
 
-    Vertices are stored as compactly as the target reads (`meshopt=False` where the extra is not installed). A mesh
-    without a texture is simplified when it has too many triangles; one with a texture would tear. Raises ValueError
-    with every limit that cannot be held.
+    Vertices are stored as compactly as the target reads (`meshopt=False` where the extra is not installed). Triangles
+    are collapsed when there are too many of them, or when they take so much of the file or of the GPU's memory that no
+    texture fits beside them. Raises ValueError with every limit that cannot be held.
     """
-    limits, trade = target.limits, []
-    if len(mesh.faces) > limits.triangles:
-        if mesh.uv is not None:
-            raise ValueError(
-                f"{target.name}: {len(mesh.faces):,} triangles are over {limits.triangles:,}, and a textured mesh "
-                f"cannot be simplified without tearing; simplify it before it is unwrapped"
-            )
-        small = simplify(mesh, limits.triangles)
-        if len(small.mesh.faces) > limits.triangles:
-            raise ValueError(f"{target.name}: the mesh cannot be simplified under {len(small.mesh.faces):,} triangles")
-        trade.append(
-            f"{len(mesh.faces):,} -> {len(small.mesh.faces):,} triangles, {small.deviation.mean:.2g} off on average"
-        )
-        mesh = small.mesh
+    count = min(len(mesh.faces), target.limits.triangles)
+    while True:
+        try:
+            smaller, trade = _simplified(mesh, count, target)
+            return _compacted(smaller, target, provenance, meshopt, trade)
+        except _TooLargeError as error:
+            if error.geometry_share < _HEAVY or count // 2 < _FEWEST:
+                raise
+            count //= 2
+
+
+class _TooLargeError(ValueError):
+    """A limit that does not hold, and the share of it that vertices and faces take by themselves."""
+
+    def __init__(self, message: str, geometry_share: float) -> None:
+        super().__init__(message)
+        self.geometry_share = geometry_share
+
+
+def _simplified(mesh: Mesh, count: int, target: Target) -> tuple[Mesh, list[str]]:
+    if count == len(mesh.faces):
+        return mesh, []
+    try:
+        small = simplify(mesh, count)
+    except ValueError as error:
+        raise ValueError(f"{target.name}: {count:,} triangles would fit, but {error}") from error
+    off = f"{small.deviation.mean:.2g} off on average"
+    return small.mesh, [f"{len(mesh.faces):,} -> {len(small.mesh.faces):,} triangles, {off}"]
+
+
+def _compacted(
+    mesh: Mesh, target: Target, provenance: dict[str, Json] | None, meshopt: bool, trade: list[str]
+) -> Fitted:
     compact = {"quantize": target.quantize, "meshopt": target.meshopt and meshopt}
     if mesh.base_color is None:
-        data = glb_bytes(scene_of(mesh, provenance=provenance), **compact)
-        return _checked(target, data, footprint(scene_of(mesh), len(data)), trade, None)
+        scene = scene_of(mesh, provenance=provenance)
+        data = glb_bytes(scene, **compact)
+        return _checked(target, data, footprint(scene, len(data)), trade, None)
     return _with_texture(mesh, target, provenance, compact, trade)
 
 
@@ -105,7 +127,8 @@ def _with_texture(
         settled.add((choice.size, choice.encoding))  # lower qualities of the same can only be worse
     if best is None:
         reason = worst or "no format is left"
-        raise ValueError(f"{target.name}: no texture of {_SMALLEST} texels or more fits ({reason})")
+        share = _share(footprint(untextured, bare), target.limits)
+        raise _TooLargeError(f"{target.name}: no texture of {_SMALLEST} texels or more fits ({reason})", share)
     psnr, choice, image = best
     scene = scene_of(
         replace(mesh, base_color=image), encoding=choice.encoding, quality=choice.quality, provenance=provenance
@@ -114,6 +137,10 @@ def _with_texture(
     sizes = " -> ".join(f"{x.shape[1]} x {x.shape[0]}" for x in (mesh.base_color, image))
     trade.append(f"texture {sizes} {choice.encoding}, quality {choice.quality}: {psnr:.1f} dB")
     return _checked(target, data, footprint(scene, len(data)), trade, psnr)
+
+
+def _share(asks: Footprint, limits: Limits) -> float:
+    return max(asks.gpu_bytes / limits.gpu_bytes, asks.file_bytes / limits.file_bytes)
 
 
 def _choices(image: UInt8[np.ndarray, "h w c"], target: Target) -> Iterator[_Choice]:
@@ -167,5 +194,5 @@ def _psnr(image: UInt8[np.ndarray, "h w c"], stored: bytes) -> float:
 def _checked(target: Target, data: bytes, asks: Footprint, trade: list[str], psnr: float | None) -> Fitted:
     over = asks.over(target.limits)
     if over:
-        raise ValueError(f"{target.name}: does not fit ({'; '.join(over)})")
+        raise _TooLargeError(f"{target.name}: does not fit ({'; '.join(over)})", _share(asks, target.limits))
     return Fitted(data, asks, tuple(trade), psnr)

@@ -1,17 +1,13 @@
-"""Fewer triangles for the same shape, before a texture is laid on it."""
+"""Fewer triangles for the same shape: with a texture or without, open or closed."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32, Float64, Int64, UInt8
 
-from meshing.clean import face_areas, keep_faces
+from meshing.clean import components, face_areas, keep_faces
 from meshing.distance import Deviation, deviation
 from meshing.mesh import Mesh, check_mesh
-
-# How fast fast-simplification raises the error it allows. It is absolute, so the mesh is brought to a size of 2 first.
-# Its default of 7 ends three times as far from the input as 3 at the same count; 3 alone does not always get there.
-_CAUTION = (3.0, 4.0, 5.0, 7.0, 10.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,35 +18,83 @@ class Simplified:
     deviation: Deviation
 
 
-def simplify(mesh: Mesh, n_faces: int, *, n_samples: int = 30_000) -> Simplified:
-    """`mesh` with about `n_faces` faces or fewer, edges collapsed in the order of their quadric error (Garland 1997).
+def simplify(mesh: Mesh, n_faces: int, *, lock_border: bool = False, n_samples: int = 30_000) -> Simplified:
+    """`mesh` with `n_faces` faces, or one less where they go in pairs; edges are collapsed in the order of their error.
 
-    Vertex colours follow from the nearest vertices of the input; normals are dropped. Raises ValueError for a mesh
-    with a texture, which would tear: simplify first, then unwrap.
+    A closed mesh stays closed and a manifold one manifold; open borders shrink along themselves only, or not at all
+    with `lock_border`. A texture stays where it is. Vertex colours follow from the nearest vertices of the input;
+    normals are dropped. Many loose pieces lose the smallest of them. Raises ValueError where the shape does not allow
+    so few faces.
     """
-    import fast_simplification
-
     check_mesh(mesh)
-    if mesh.uv is not None:
-        raise ValueError("mesh.uv: a texture would tear; simplify the mesh before unwrapping it")
     if n_faces < 4:
         raise ValueError(f"n_faces: must be at least 4 (got {n_faces})")
     if n_faces >= len(mesh.faces):
         return Simplified(mesh, Deviation(0.0, 0.0))
-    center = mesh.vertices.mean(axis=0, dtype=np.float64)
-    extent = float(np.ptp(mesh.vertices, axis=0).max()) / 2
-    vertices, faces = ((mesh.vertices - center) / max(extent, 1e-30)).astype(np.float64), mesh.faces
-    for caution in _CAUTION:
-        if len(faces) > n_faces:
-            vertices, faces = fast_simplification.simplify(vertices, faces, target_count=n_faces, agg=caution)[:2]
-    vertices = (extent * vertices + center).astype(np.float32)
-    colors = None if mesh.vertex_colors is None else _nearest_colors(vertices, mesh.vertices, mesh.vertex_colors)
-    fewer = replace(mesh, vertices=vertices, faces=faces.astype(np.int32), vertex_colors=colors, normals=None)
+    fewer = _collapsed(mesh, n_faces, lock_border)
     fewer = keep_faces(fewer, face_areas(fewer) > 0)
+    if len(fewer.faces) > n_faces:
+        fewer = _largest_pieces(fewer, n_faces)
     if len(fewer.faces) == 0:
         raise ValueError(f"n_faces: nothing of the mesh is left at {n_faces} faces; allow more")
     apart = deviation(fewer.vertices, fewer.faces, mesh.vertices, mesh.faces, n_samples=n_samples)
     return Simplified(fewer, apart)
+
+
+def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
+    from meshing.collapse import collapse
+
+    center, extent = _frame(mesh.vertices)
+    _, first, point = np.unique(mesh.vertices, axis=0, return_index=True, return_inverse=True)
+    points = (mesh.vertices[first] - center) / extent
+    corners = point.ravel()[mesh.faces].astype(np.int32)
+    solid = (corners != np.roll(corners, 1, axis=1)).all(axis=1)
+    if not solid.any():
+        raise ValueError(f"n_faces: nothing of the mesh is left at {n_faces} faces; no face has an area")
+    corners = corners[solid]
+    if mesh.uv is None:
+        left = collapse(points, corners, n_faces, lock_border=lock_border)
+        index, row = _used(left.faces)
+        uv = None
+    else:
+        whole = np.concatenate([mesh.vertices, mesh.uv], axis=1)
+        _, one, wedge = np.unique(whole, axis=0, return_index=True, return_inverse=True)
+        wedges = wedge.ravel()[mesh.faces[solid]].astype(np.int32)
+        texture = mesh.uv[one].astype(np.float64)
+        left = collapse(points, corners, n_faces, wedges=wedges, uv=texture, lock_border=lock_border)
+        index, row = _used(left.wedges)
+        uv = left.uv[index].astype(np.float32)
+    place = np.zeros(len(index), np.int64)
+    place[row] = left.faces
+    vertices = (extent * left.points[place] + center).astype(np.float32)
+    colors = None if mesh.vertex_colors is None else _nearest_colors(vertices, mesh.vertices, mesh.vertex_colors)
+    return replace(mesh, vertices=vertices, faces=row.astype(np.int32), uv=uv, vertex_colors=colors, normals=None)
+
+
+def _frame(vertices: Float32[np.ndarray, "vertices 3"]) -> tuple[Float64[np.ndarray, "3"], float]:
+    """Center and half the longest side."""
+    center: np.ndarray = vertices.mean(axis=0, dtype=np.float64)
+    return center, max(float(np.ptp(vertices, axis=0).max()) / 2, 1e-30)
+
+
+def _used(corners: np.ndarray) -> tuple[Int64[np.ndarray, "used"], Int64[np.ndarray, "faces 3"]]:
+    """The numbers that `corners` names, and where each corner's stands among them."""
+    index, row = np.unique(corners, return_inverse=True)
+    return index.astype(np.int64), row.reshape(-1, 3).astype(np.int64)
+
+
+def _largest_pieces(mesh: Mesh, n_faces: int) -> Mesh:
+    """As many connected pieces as `n_faces` allow, the largest first."""
+    _, point = np.unique(mesh.vertices, axis=0, return_inverse=True)
+    welded = point.ravel()[mesh.faces].astype(np.int32)
+    piece = components(welded, len(mesh.vertices))
+    order = np.argsort(-np.bincount(piece, weights=face_areas(mesh)), kind="stable")
+    within = np.cumsum(np.bincount(piece)[order]) <= n_faces
+    if not within[0]:
+        raise ValueError(f"n_faces: the mesh keeps its shape down to {len(mesh.faces):,} faces (got {n_faces:,})")
+    keep = np.zeros(len(order), bool)
+    keep[order[within]] = True
+    return keep_faces(mesh, keep[piece])
 
 
 def _nearest_colors(

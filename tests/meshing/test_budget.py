@@ -68,8 +68,32 @@ def test_too_many_triangles_are_simplified_before_there_is_a_texture() -> None:
     fitted = fit(plain(4), with_limits(triangles=2000))
     assert 1500 < fitted.footprint.triangles <= 2000
     assert "5,120 -> " in fitted.trade[0]
-    with pytest.raises(ValueError, match=r"here: 1,280 triangles are over 1,000, and a textured mesh cannot"):
-        fit(textured(), with_limits(triangles=1000))
+
+
+def test_too_many_textured_triangles_are_simplified_under_their_texture() -> None:
+    fitted = fit(textured(), with_limits(triangles=600))
+    assert fitted.footprint.triangles == 600
+    loaded = trimesh.load(io.BytesIO(fitted.data), file_type="glb", force="mesh")
+    expected = 0.5 + 0.5 * loaded.vertices[:, :2]
+    np.testing.assert_allclose(np.stack([loaded.visual.uv[:, 0], 1 - loaded.visual.uv[:, 1]], 1), expected, atol=0.02)
+
+
+def test_a_file_that_triangles_fill_gets_fewer_of_them() -> None:
+    fitted = fit(plain(5), with_limits(file_bytes=60_000))
+    assert fitted.footprint.file_bytes <= 60_000
+    assert 3000 < fitted.footprint.triangles < 20_480
+    assert "20,480 -> " in fitted.trade[0]
+
+
+def test_triangles_that_cannot_go_are_said() -> None:
+    """A box whose sides are charts of their own: each corner lies on three seams."""
+    solid = trimesh.creation.box()
+    corners = solid.vertices[solid.faces].reshape(-1, 3).astype(np.float32)
+    uv = np.random.default_rng(0).random((36, 2)).astype(np.float32)
+    image = np.zeros((64, 64, 3), np.uint8)
+    box = Mesh(corners, np.arange(36, dtype=np.int32).reshape(-1, 3), uv=uv, base_color=image)
+    with pytest.raises(ValueError, match=r"here: 6 triangles would fit, but .* keeps its shape down to 12 faces"):
+        fit(box, with_limits(triangles=6))
 
 
 def test_of_several_formats_the_one_that_keeps_most_is_taken() -> None:
