@@ -14,14 +14,15 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from viewer import events
+from viewer.answers import FRESH, problem
 from viewer.files import FileAnswer, find_inside
 from viewer.guard import LOOPBACK_NAMES, Guard
 from viewer.listen import serve as serve_app
+from viewer.rooms import RoomDesk, room_routes
 
 PAGE = Path(__file__).parent / "page"
 TARGETS = Path(__file__).parents[1] / "assets" / "targets"
 MAX_STREAMS = 24
-FRESH = {"cache-control": "no-store"}
 SANDBOX = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data: blob:; media-src data: blob:; font-src data:"
@@ -43,13 +44,15 @@ def make_app(
     against: Path | None = None,
     hosts: Iterable[str] = LOOPBACK_NAMES,
     invitation: dict[str, Any] | None = None,
+    rooms: RoomDesk | None = None,
 ) -> Starlette:
     """The ASGI application that serves the run in folder `run`, and nothing outside it.
 
     `against` is a second run to compare with; `hosts` are the names it answers to; `invitation` is what the page says
-    about joining from a headset. Setting `app.state.closing` ends the event streams.
+    about joining from a headset; `rooms` is there when rooms can be outlined on the page. Setting
+    `app.state.closing` ends the event streams.
     """
-    site = _Site(run, against, start, invitation)
+    site = _Site(run, against, start, invitation, has_rooms=rooms is not None)
     routes = [
         Route("/", site.page),
         Route("/page/{name:path}", site.page_file),
@@ -58,6 +61,7 @@ def make_app(
         Route("/api/session", site.session),
         Route("/api/events", site.event_stream),
         Route("/api/start", site.start_run, methods=["POST"]),
+        *(room_routes(rooms) if rooms else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Guard, hosts=frozenset(hosts), token=token)])
     app.state.closing = False
@@ -73,6 +77,7 @@ def serve(
     open_browser: bool = False,
     start: Start | None = None,
     against: Path | None = None,
+    rooms: RoomDesk | None = None,
 ) -> None:
     """Serve the run until Ctrl-C and print where; with `lan`, over HTTPS and with a token, to the local network.
 
@@ -80,7 +85,7 @@ def serve(
     """
 
     def app_for(**settings: Any) -> Starlette:
-        return make_app(run, start=start, against=against, **settings)
+        return make_app(run, start=start, against=against, rooms=rooms, **settings)
 
     serve_app(app_for, host=host, port=port, lan=lan, open_browser=open_browser)
 
@@ -97,7 +102,15 @@ def read_targets() -> list[dict[str, Any]]:
 class _Site:
     """What the addresses of one run answer."""
 
-    def __init__(self, run: Path, against: Path | None, start: Start | None, invitation: dict[str, Any] | None) -> None:
+    def __init__(
+        self,
+        run: Path,
+        against: Path | None,
+        start: Start | None,
+        invitation: dict[str, Any] | None,
+        *,
+        has_rooms: bool,
+    ) -> None:
         for folder in filter(None, (run, against)):
             if not folder.is_dir():
                 given = "a file" if folder.exists() else "nothing"
@@ -106,6 +119,7 @@ class _Site:
         self.against = against
         self.start = start
         self.invitation = invitation
+        self.has_rooms = has_rooms
         self.streams = 0
 
     async def page(self, request: Request) -> Response:
@@ -130,6 +144,7 @@ class _Site:
             "folder": self.folder.resolve().name,
             "against": self.against.resolve().name if self.against else None,
             "can_start": self.start is not None,
+            "can_edit_room": self.has_rooms,
             "targets": read_targets(),
             "invitation": self.invitation,
         }
@@ -144,23 +159,21 @@ class _Site:
 
     async def start_run(self, request: Request) -> Response:
         if self.start is None:
-            return _problem("This viewer only looks; runs are started from the terminal.", 409)
+            return problem("This viewer only looks; runs are started from the terminal.", 409)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return _problem("content-type: must be application/json", 415)
+            return problem("content-type: must be application/json", 415)
         try:
             job = json.loads(await request.body() or b"null")
         except ClientDisconnect:
-            return _problem("The request took too long or was too large.", 413)
+            return problem("The request took too long or was too large.", 413)
         except (ValueError, RecursionError):
-            return _problem("The request is not a JSON document.", 400)
+            return problem("The request is not a JSON document.", 400)
         if not isinstance(job, dict | None):
-            return _problem(
-                f"The job must be a JSON object, or null for the run's own (got {type(job).__name__}).", 400
-            )
+            return problem(f"The job must be a JSON object, or null for the run's own (got {type(job).__name__}).", 400)
         try:
             await asyncio.to_thread(self.start, job)
         except ValueError as error:
-            return _problem(str(error), 400)
+            return problem(str(error), 400)
         return JSONResponse({"started": True}, 202)
 
 
@@ -185,7 +198,3 @@ async def _file_of(folder: Path | None, request: Request, headers: dict[str, str
         return PlainTextResponse("Not found", 404, headers=FRESH)
     is_document = found.suffix.lower() in (".html", ".svg")
     return FileAnswer(found, headers=headers or ({"content-security-policy": SANDBOX} if is_document else None))
-
-
-def _problem(message: str, status: int) -> Response:
-    return JSONResponse({"error": message}, status, headers=FRESH)

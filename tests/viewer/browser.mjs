@@ -44,6 +44,16 @@ const calls = {
   select: ({ selector, value }) => page.selectOption(selector, value).then(() => true),
   press: (key) => page.keyboard.press(key).then(() => true),
   mouse: ({ x, y }) => page.mouse.click(x, y).then(() => true),
+  async drag({ from, to }) {
+    await page.mouse.move(...from);
+    await page.mouse.down();
+    await page.mouse.move((from[0] + to[0]) / 2, (from[1] + to[1]) / 2);
+    await page.mouse.move(...to);
+    await page.mouse.up();
+    return true;
+  },
+  type: ({ selector, text }) => page.fill(selector, text).then(() => page.press(selector, "Enter")).then(() => true),
+  upload: ({ selector, path }) => page.setInputFiles(selector, path).then(() => true),
   hover: ({ x, y }) => page.mouse.move(x, y).then(() => true),
   frame: (selector) => page.locator(selector).first().boundingBox(),
   async picture({ path, selector }) {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -123,3 +124,14 @@ def browser() -> Iterator[Browser]:
         yield driver
         assert process.stdin is not None
         process.stdin.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """The browser; afterwards nothing may have gone wrong in the page, and no other host been asked."""
+    yield browser
+    seen = browser.call("seen")
+    gone = "net::ERR_CONNECTION_"  # what the page still asked for when the test's server had stopped
+    assert [problem for problem in seen["problems"] if gone not in problem] == []
+    hosts = {urlsplit(url).hostname for url in seen["requests"] if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"localhost"}

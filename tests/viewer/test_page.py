@@ -6,10 +6,9 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -28,17 +27,6 @@ WAYS = ("plain", "meshopt", "draco", "ktx2")
 def write_cube(path: Path, colour: tuple[int, int, int], side: float = 1.0) -> None:
     """An unlit cube of one colour standing on the floor."""
     write_glb(path, [(*box((side, side, side), (0, 0, 0)), png(Image.new("RGB", (64, 64), colour)))])
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """The browser; afterwards nothing may have gone wrong in the page, and no other host been asked."""
-    yield browser
-    seen = browser.call("seen")
-    gone = "net::ERR_CONNECTION_"  # what the page still asked for when the test's server had stopped
-    assert [problem for problem in seen["problems"] if gone not in problem] == []
-    hosts = {urlsplit(url).hostname for url in seen["requests"] if not url.startswith(("data:", "blob:"))}
-    assert hosts == {"localhost"}
 
 
 def middle_of(picture: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 // The page: the run's name and state above; its graph, what a stage made, and what is known of it side by side below.
 import { choices, fill, h, icon, iconButton } from "./elements";
-import { follow, getAgainst, getSession, startRun } from "./connection";
+import { follow, getAgainst, getJson, getSession, startRun } from "./connection";
 import { Details } from "./details";
 import { Graph, runLine } from "./graph";
 import { headsetDialog } from "./headset";
@@ -58,6 +58,35 @@ function spread(): void {
   const isSpread = workspace.classList.toggle("spread");
   graph.turn(isSpread ? "right" : "down");
   graphPanel.querySelector("[data-tool=spread]")?.setAttribute("aria-pressed", String(isSpread));
+}
+
+let editor: { root: HTMLElement; dispose(): void } | null = null;
+
+/** The room editor in the place of the run, and back. */
+async function editRoom(): Promise<void> {
+  if (editor) return;
+  result.pause();
+  try {
+    const { openEditor } = await import("./room");
+    editor = await openEditor(say, leaveRoom);
+  } catch (error) {
+    result.resume();
+    return say(`The room editor cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  workspace.hidden = true;
+  paneBar.hidden = true;
+  workspace.after(editor.root);
+}
+
+function leaveRoom(begun: boolean): void {
+  editor?.dispose();
+  editor?.root.remove();
+  editor = null;
+  workspace.hidden = false;
+  paneBar.hidden = false;
+  hasChosen = !begun && hasChosen;
+  result.resume();
+  if (begun) say("The room is being made.");
 }
 
 function refresh(): void {
@@ -146,10 +175,12 @@ async function begin(): Promise<void> {
   const restart = h("button", { type: "button", class: "button", "data-tool": "start", onclick: async () => say((await startRun(null)) ?? "The run begins.") }, icon("play"), "Run");
   fill(
     actions,
+    session?.can_edit_room ? h("button", { type: "button", class: "button", "data-tool": "room", onclick: () => void editRoom() }, icon("home"), "Room") : null,
     session?.can_start ? restart : null,
     session?.invitation ? iconButton("headset", "Put on a headset", () => headsetDialog(session.invitation!)) : null,
     themeButton,
   );
+  if (session?.can_edit_room && !run.manifest && !(await getJson("run/run.json"))) void editRoom();
   if (session?.against) {
     const other = await getAgainst();
     const models = Object.entries(other?.stages ?? {}).flatMap(([id, stage]) => filesOf(id, stage, "against").filter((file) => file.isOutput && file.name.endsWith(".glb")));

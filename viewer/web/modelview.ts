@@ -1,4 +1,5 @@
 // A GLB in the viewport, with the tools to judge it: shading, wires, ruler, counts against a headset's budget, VR.
+import { save } from "./download";
 import { choices, fill, h, iconButton, type IconName } from "./elements";
 import { length } from "./format";
 import { factsChip, factsPanel } from "./facts";
@@ -160,12 +161,6 @@ function densityLegend(): HTMLElement[] {
 
 async function savePicture(viewport: Viewport, name: string): Promise<void> {
   save(await viewport.picture(), `${name.replace(/\.[^.]*$/, "")}.png`);
-}
-
-export function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  h("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 async function record(viewport: Viewport, name: string, options: ModelOptions): Promise<void> {

@@ -18,6 +18,7 @@ export class Result {
   private targets: Target[] = [];
   private has3D = false;
   private mounts = 0;
+  private isPaused = false;
 
   constructor(private readonly say: (message: string) => void) {
     this.root.append(h("div", { class: "result-head" }, this.tabs, this.actions), this.body);
@@ -37,9 +38,25 @@ export class Result {
     if (this.has3D) (await getViewport()).recolour();
   }
 
+  /** Let go of what is shown, and of the 3D view, until the next `resume`. */
+  pause(): void {
+    this.isPaused = true;
+    this.mounts += 1;
+    this.view?.dispose();
+    this.view = null;
+    this.shown = "";
+    fill(this.body);
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    if (this.run) this.update(this.run, this.id);
+  }
+
   update(run: Run, id: string | null): void {
     this.run = run;
     this.id = id;
+    if (this.isPaused) return;
     const stage = id ? stagesOf(run)[id] : undefined;
     const kinds = id && stage ? viewsOf(id, stage) : [];
     if (!id || !stage || !kinds.length) return this.showEmpty(run, id, stage);

@@ -84,6 +84,8 @@ export interface Session {
   folder: string;
   against: string | null;
   can_start: boolean;
+  /** Whether rooms can be outlined and run from the page. */
+  can_edit_room: boolean;
   invitation: { address: string; lan: boolean; adb: string; qr: string | null } | null;
 }
 

@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c,g as d,h as e}from"./chunk-7PTN2MII.js";import"./chunk-NJ5H47KI.js";import"./chunk-JCDOIV4Y.js";import"./chunk-QWWWLUDV.js";import"./chunk-5RM2OQAK.js";export{e as fetchBytes,d as linearColours,a as showMesh,c as showPly,b as showPoints};
