@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vision.encoders import Encoder
+from vision.text_meanings import Meanings
 from vision.text_words import BUCKETS, MAX_WORDS, tokens
 
 Array = np.ndarray
@@ -26,7 +27,8 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class DualConfig:
-    """Sizes. `sentence` is the width of sentence features that the text tower reads besides words; 0 is none."""
+    """Sizes. `sentence` is the width of sentence features that the text tower reads besides words, `meaning` that of
+    the vectors of a table of words; 0 is none."""
 
     width: int = 128
     size: int = 64
@@ -35,6 +37,7 @@ class DualConfig:
     layers: int = 2
     heads: int = 4
     sentence: int = 0
+    meaning: int = 0
 
 
 class PictureTower(nn.Module):
@@ -64,6 +67,7 @@ class TextTower(nn.Module):
         self.place = nn.Parameter(torch.randn(MAX_WORDS + 1, config.words) * 0.02)
         self.start = nn.Parameter(torch.randn(config.words) * 0.02)
         self.sentence = nn.Linear(config.sentence, config.words) if config.sentence else None
+        self.meaning = nn.Linear(config.meaning, config.words) if config.meaning else None
         block = nn.TransformerEncoderLayer(
             config.words, config.heads, 2 * config.words, dropout=0.0, batch_first=True, norm_first=True
         )
@@ -74,10 +78,16 @@ class TextTower(nn.Module):
         self,
         numbers: Int64[Tensor, "batch words groups"],
         sentence: Float[Tensor, "batch features"] | None = None,
+        meanings: Float[Tensor, "batch words meaning"] | None = None,
+        spelled: Float[Tensor, "batch words"] | None = None,
     ) -> Float[Tensor, "batch width"]:
-        """Unit vectors of texts given as `text_words.tokens`."""
+        """Unit vectors of texts given as `text_words.tokens`; `spelled` is 0 for words known by their meaning alone."""
         there = numbers > 0
         vectors = self.groups(numbers).sum(2) / there.sum(2, keepdim=True).clamp(min=1).sqrt()
+        if spelled is not None:
+            vectors = vectors * spelled[..., None]
+        if self.meaning is not None and meanings is not None:
+            vectors = vectors + self.meaning(meanings)
         first = self.start.expand(len(numbers), 1, -1)
         if self.sentence is not None and sentence is not None:
             first = first + self.sentence(sentence)[:, None]
@@ -87,11 +97,15 @@ class TextTower(nn.Module):
 
 
 class DualModel(nn.Module):
-    """Both towers and the sharpness of their comparison."""
+    """Both towers, the sharpness of their comparison, and the table of words where the text tower has one."""
 
-    def __init__(self, config: DualConfig) -> None:
+    def __init__(self, config: DualConfig, meanings: Meanings | None = None) -> None:
         super().__init__()
-        self.config = config
+        if config.meaning != (meanings.width if meanings else 0):
+            raise ValueError(
+                f"dual encoder: needs a table of words of width {config.meaning} (got {meanings and meanings.width})"
+            )
+        self.config, self.meanings = config, meanings
         self.picture = PictureTower(config)
         self.text = TextTower(config)
         self.log_scale = nn.Parameter(torch.tensor(2.5))
@@ -122,10 +136,28 @@ class DualEncoder(Encoder):
         return found
 
 
-def read(model: DualModel, texts: Sequence[str], sentences: Sentences | None) -> Float[Tensor, "texts width"]:
-    """Unit vectors of texts, with their sentence features where the tower takes some."""
+def read(
+    model: DualModel,
+    texts: Sequence[str],
+    sentences: Sentences | None,
+    unspelled: tuple[float, torch.Generator] | None = None,
+) -> Float[Tensor, "texts width"]:
+    """Unit vectors of texts, with their sentence features where the tower takes some.
+
+    A word that the table of meanings lacks is read by its spelling. In training, a share of those that it has
+    (`unspelled`) is read by meaning alone, so that words which were never read find their place by it.
+    """
     features = None if sentences is None else torch.from_numpy(sentences(texts))
-    vectors: Tensor = model.text(torch.from_numpy(tokens(texts)), features)
+    numbers = torch.from_numpy(tokens(texts))
+    if model.meanings is None:
+        vectors: Tensor = model.text(numbers, features)
+        return vectors
+    found, known = model.meanings.of(texts)
+    spelled = None
+    if unspelled is not None:
+        share, random = unspelled
+        spelled = 1 - (torch.from_numpy(known) & (torch.rand(known.shape, generator=random) < share)).float()
+    vectors = model.text(numbers, features, torch.from_numpy(found), spelled)
     return vectors
 
 
@@ -140,16 +172,18 @@ def fitted(picture: UInt8[Array, "h w 3"], size: int) -> UInt8[Array, "size size
     return np.asarray(square)
 
 
-def initial(config: DualConfig, seed: int) -> DualModel:
+def initial(config: DualConfig, seed: int, meanings: Meanings | None = None) -> DualModel:
     """A model with weights drawn from a seed; the caller's random numbers stay as they were."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return DualModel(config)
+        return DualModel(config, meanings)
 
 
 def save(model: DualModel, folder: Path) -> None:
-    """Write `config.json` and `model.safetensors`."""
+    """Write `config.json`, `model.safetensors` and the table of words where there is one."""
     folder.mkdir(parents=True, exist_ok=True)
+    if model.meanings is not None:
+        model.meanings.save(folder)
     content = {"version": VERSION, "dual": asdict(model.config)}
     (folder / "config.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     save_file(
@@ -168,7 +202,7 @@ def load(folder: Path) -> DualModel:
         raise ValueError(f"{path}: is not the configuration of a dual encoder ({error})") from error
     if content.get("version") != VERSION:
         raise ValueError(f"{path}: version must be {VERSION} (got {content.get('version')!r})")
-    model = DualModel(config)
+    model = DualModel(config, Meanings.load(folder) if config.meaning else None)
     model.load_state_dict(load_file(folder / "model.safetensors"))
     return model.eval()
 

@@ -35,6 +35,8 @@ class DualTraining:
     noise: float = 0.02
     seed: int = 0
     softness: Softness = Softness()
+    unspelled: float = 0.3
+    """Share of words that are read by their meaning alone, where the model has a table of meanings."""
     text_only: bool = False
     """Leave the picture tower as it is (LiT: Zhai et al. 2022)."""
 
@@ -57,9 +59,8 @@ def train(
         rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
         with torch.set_grad_enabled(not config.text_only):
             seen = model.picture(rgb + config.noise * torch.randn(rgb.shape, generator=noise))
-        loss = contrastive_loss(
-            seen, read(model, texts, sentences), model.log_scale, same_texts(texts), config.softness
-        )
+        words = read(model, texts, sentences, (config.unspelled, noise))
+        loss = contrastive_loss(seen, words, model.log_scale, same_texts(texts), config.softness)
         for group in optimiser.param_groups:
             group["lr"] = (
                 config.rate

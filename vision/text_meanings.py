@@ -1,0 +1,74 @@
+"""What words mean, for a text tower that read few of them: a table of vectors that a language model gave each word.
+
+A word that training never read still lies near those that it did: crimson near scarlet, hatchet near axe.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int8
+from safetensors.numpy import load_file, save_file
+
+from vision.text_words import words
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Meanings:
+    """Words in lower case, each with a vector in 8 bits; `scale` times those is about one for each number."""
+
+    known: tuple[str, ...]
+    vectors: Int8[Array, "words width"]
+    scale: float
+    _row: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.known) != len(self.vectors):
+            raise ValueError(f"meanings: {len(self.known)} words need as many vectors (got {len(self.vectors)})")
+        object.__setattr__(self, "_row", {word: row for row, word in enumerate(self.known)})
+
+    @property
+    def width(self) -> int:
+        """Numbers for a word."""
+        return int(self.vectors.shape[1])
+
+    def of(self, texts: Sequence[str]) -> tuple[Float32[Array, "texts words width"], Bool[Array, "texts words"]]:
+        """Vectors of the words as `text_words.tokens` cuts them, zero for unknown ones, and which are known."""
+        cut = [words(text) for text in texts]
+        longest = max([1, *map(len, cut)])
+        rows = np.full((len(texts), longest), -1)
+        for line, row in zip(cut, rows, strict=True):
+            row[: len(line)] = [self._row.get(word, -1) for word in line]
+        known = rows >= 0
+        vectors = np.where(known[..., None], self.vectors[rows].astype(np.float32) * np.float32(self.scale), 0)
+        return vectors.astype(np.float32), known
+
+    def save(self, folder: Path) -> None:
+        """Write `words.txt` and `words.safetensors`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "words.txt").write_text("\n".join(self.known) + "\n", encoding="utf-8")
+        save_file({"vectors": self.vectors, "scale": np.array([self.scale], np.float32)}, folder / "words.safetensors")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Meanings":
+        """Read what `save` wrote."""
+        known = (folder / "words.txt").read_text(encoding="utf-8").split()
+        stored = load_file(folder / "words.safetensors")
+        return cls(tuple(known), stored["vectors"], float(stored["scale"][0]))
+
+
+def compressed(known: Sequence[str], features: Float32[Array, "words features"], width: int) -> Meanings:
+    """A table of `width` numbers for each word: the main axes of what sets the features apart, in 8 bits."""
+    centred = features.astype(np.float64) - features.mean(0, dtype=np.float64)
+    values, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, np.argsort(values)[::-1][:width]]
+    axes = axes * np.sign(axes[np.abs(axes).argmax(0), np.arange(width)])  # an axis has no sign of its own
+    reduced = centred @ axes
+    reduced = reduced / np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-9)
+    limit = float(np.quantile(np.abs(reduced), 0.9999))
+    step = limit / 127
+    vectors = np.clip(np.rint(reduced / step), -127, 127).astype(np.int8)
+    return Meanings(tuple(known), vectors, step * float(np.sqrt(width)))
