@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARIES = ("vision", "nerf", "meshing", "viewer")
 OURS = (*LIBRARIES, "pipeline")
-COMMAND_LAYER = ("pipeline.api", "pipeline.commands", "pipeline.stages")
+COMMAND_LAYER = ("pipeline.api", "pipeline.commands", "pipeline.stages", "pipeline.training")
 """What may know the stages that ship; the rest of `pipeline` is given a catalogue."""
 
 _FAMILIES = ("animals", "buildings", "furniture", "household", "nature", "vehicles", "vessels")

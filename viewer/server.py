@@ -18,6 +18,7 @@ from viewer.answers import FRESH, problem
 from viewer.files import FileAnswer, find_inside
 from viewer.guard import LOOPBACK_NAMES, Guard
 from viewer.listen import serve as serve_app
+from viewer.live import LiveFields, live_routes
 from viewer.rooms import RoomDesk, room_routes
 
 PAGE = Path(__file__).parent / "page"
@@ -45,12 +46,13 @@ def make_app(
     hosts: Iterable[str] = LOOPBACK_NAMES,
     invitation: dict[str, Any] | None = None,
     rooms: RoomDesk | None = None,
+    fields: LiveFields | None = None,
 ) -> Starlette:
     """The ASGI application that serves the run in folder `run`, and nothing outside it.
 
     `against` is a second run to compare with; `hosts` are the names it answers to; `invitation` is what the page says
-    about joining from a headset; `rooms` is there when rooms can be outlined on the page. Setting
-    `app.state.closing` ends the event streams.
+    about joining from a headset; `rooms` is there when rooms can be outlined on the page, and `fields`
+    when radiance fields can be painted. Setting `app.state.closing` ends the event streams.
     """
     site = _Site(run, against, start, invitation, has_rooms=rooms is not None)
     routes = [
@@ -62,6 +64,7 @@ def make_app(
         Route("/api/events", site.event_stream),
         Route("/api/start", site.start_run, methods=["POST"]),
         *(room_routes(rooms) if rooms else []),
+        *(live_routes(fields) if fields else []),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Guard, hosts=frozenset(hosts), token=token)])
     app.state.closing = False
@@ -78,6 +81,7 @@ def serve(
     start: Start | None = None,
     against: Path | None = None,
     rooms: RoomDesk | None = None,
+    fields: LiveFields | None = None,
 ) -> None:
     """Serve the run until Ctrl-C and print where; with `lan`, over HTTPS and with a token, to the local network.
 
@@ -85,7 +89,7 @@ def serve(
     """
 
     def app_for(**settings: Any) -> Starlette:
-        return make_app(run, start=start, against=against, rooms=rooms, **settings)
+        return make_app(run, start=start, against=against, rooms=rooms, fields=fields, **settings)
 
     serve_app(app_for, host=host, port=port, lan=lan, open_browser=open_browser)
 

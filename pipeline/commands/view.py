@@ -29,10 +29,12 @@ def view(
     for folder in filter(None, (run, against)):
         if not (folder / "run.json").is_file():
             raise UserError(f"{folder}: is not the folder of a run (it has no run.json)")
+    from pipeline.commands.live_fields import live_fields
     from viewer.server import serve
 
+    start, fields = Starter(run), live_fields(run)
     try:
-        serve(run, port=port, lan=lan, open_browser=open_browser, against=against, start=Starter(run))
+        serve(run, port=port, lan=lan, open_browser=open_browser, against=against, start=start, fields=fields)
     except (ValueError, OSError, ImportError) as error:
         raise UserError(str(error)) from error
 

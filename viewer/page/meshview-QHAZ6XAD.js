@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c,g as d,h as e}from"./chunk-WPURDXD2.js";import"./chunk-TK2LO5QS.js";import"./chunk-2YEZ6QP7.js";import"./chunk-QWWWLUDV.js";import"./chunk-OHHV3NXX.js";export{e as fetchBytes,d as linearColours,a as showMesh,c as showPly,b as showPoints};
