@@ -76,7 +76,7 @@ def problems(plan: RoomPlan) -> list[str]:
 def door_room(plan: RoomPlan, door: Opening) -> Float64[np.ndarray, "4 2"]:
     """The floor in front of a door that has to stay free."""
     wall = plan.wall(door.wall)
-    ends = [wall.point(door.offset, 0)[::2], wall.point(door.offset + door.width, 0)[::2]]
+    ends = [wall.point(door.offset, 0.0)[::2], wall.point(door.offset + door.width, 0.0)[::2]]
     into = wall.inward()[::2] * DOOR_ROOM
     return np.array([ends[0], ends[1], ends[1] + into, ends[0] + into])
 
@@ -220,7 +220,7 @@ def _nearest_free(box: Box, corners: Float64[np.ndarray, "points 2"], taken: lis
         depth, direction = outline.overlap(footprint + base, other.footprint)
         steps.append(base + depth * direction)
     span = float(np.ptp(corners, axis=0).max())
-    fine, coarse = np.arange(-20, 21) * 0.05, np.arange(-40, 41) * (span / 40)
+    fine, coarse = np.arange(-20, 21) * 0.05, np.arange(-30, 31) * (span / 30)
     grids = [np.stack(np.meshgrid(line, line), axis=-1).reshape(-1, 2) for line in (fine, coarse)]
     shifts = np.concatenate([steps, base + grids[0], grids[1]])
     shifts = shifts[np.argsort((shifts**2).sum(axis=1), kind="stable")]

@@ -72,7 +72,7 @@ CLASSES = (
     ),
     RoomClass(
         "coffee_table", (1.1, 0.42, 0.6), (0.4, 0.2, 0.3), (1.8, 0.6, 1.3), "floor", False, (0, 255, 112),
-        ("coffee table", "low table", "tea table", "cocktail table"),
+        ("low table", "tea table", "cocktail table"),
     ),
     RoomClass(
         "desk", (1.4, 0.75, 0.7), (0.6, 0.6, 0.35), (2.4, 1.3, 1.2), "floor", False, (10, 255, 71),
@@ -101,11 +101,11 @@ CLASSES = (
     ),
     RoomClass(
         "tv_stand", (1.6, 0.48, 0.4), (0.6, 0.2, 0.2), (3.5, 0.9, 0.8), "floor", True, (224, 5, 255),
-        ("tv stand", "tv cabinet", "tv bench", "media console", "television stand", "tv unit", "lowboard"),
+        ("tv cabinet", "tv bench", "media console", "television stand", "tv unit", "lowboard"),
     ),
     RoomClass(
         "kitchen_unit", (2.0, 0.9, 0.6), (0.3, 0.6, 0.3), (6.0, 2.6, 1.4), "floor", True, (235, 12, 255),
-        ("kitchen unit", "counter", "countertop", "worktop", "kitchen counter", "kitchen island",
+        ("counter", "countertop", "worktop", "kitchen counter", "kitchen island",
          "kitchen cabinet", "kitchenette"),
     ),
     RoomClass(
@@ -122,7 +122,7 @@ CLASSES = (
     ),
     RoomClass(
         "washing_machine", (0.6, 0.85, 0.6), (0.4, 0.6, 0.4), (0.8, 2.0, 0.8), "floor", True, (0, 255, 20),
-        ("washing machine", "washer", "dryer", "tumble dryer", "dishwasher"),
+        ("washer", "dryer", "tumble dryer", "dishwasher"),
     ),
     RoomClass(
         "bath", (0.75, 0.58, 1.7), (0.5, 0.35, 0.9), (2.2, 1.0, 2.2), "floor", True, (102, 8, 255),
@@ -141,7 +141,7 @@ CLASSES = (
     ),
     RoomClass(
         "ceiling_lamp", (0.5, 0.45, 0.5), (0.1, 0.05, 0.1), (2.0, 2.0, 2.0), "ceiling", False, (0, 31, 255),
-        ("ceiling lamp", "pendant lamp", "chandelier", "ceiling light", "pendant light", "hanging lamp", "pendant"),
+        ("pendant lamp", "chandelier", "ceiling light", "pendant light", "hanging lamp", "pendant"),
     ),
     RoomClass(
         "rug", (2.2, 0.015, 1.5), (0.4, 0.004, 0.3), (6.0, 0.06, 6.0), "floor", True, (255, 9, 92),

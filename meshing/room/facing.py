@@ -14,7 +14,7 @@ _AT_WALL = 0.5  # metres from a wall up to which a thing turns its back to it
 def faced(box: Box, plan: RoomPlan) -> Box:
     """The same box turned in quarters so that its back is to a wall and its long side is where such things have it.
 
-    A sofa is wider than deep, a bed deeper than wide. Where no wall is near, the longest way into the room is its front.
+    A sofa is wider than deep, a bed deeper than wide. Where no wall is near, the side towards the middle is its front.
     """
     named = match(box.label)[0]
     if named in SHELL:

@@ -41,9 +41,7 @@ def plan_of_scene(values: dict[str, Any], *, name: str = "room", where: str = "s
         try:
             found = _entity(entity)
         except (TypeError, KeyError, ValueError, AttributeError) as error:
-            raise ValueError(
-                f"{where}: entity {number} has no label, pose and bounds that can be read ({error!r})"
-            ) from error
+            raise ValueError(f"{where}: entity {number} must have a label, a pose and bounds ({error!r})") from error
         if found is not None:
             entities.append(found)
     if not entities:
@@ -72,11 +70,12 @@ def _entity(entity: dict[str, Any]) -> tuple[str, Float64[np.ndarray, "corners 3
     x, y, z, w = (float(pose["orientation"][key]) for key in "xyzw")
     position = np.array([float(pose["position"][key]) for key in "xyz"])
     if "bounded3D_META" in entity:
-        bounds, axes, flat = entity["bounded3D_META"], (("x", "width"), ("y", "height"), ("z", "depth")), False
+        bounds, flat = entity["bounded3D_META"], False
     elif "bounded2D_META" in entity:
-        bounds, axes, flat = entity["bounded2D_META"], (("x", "width"), ("y", "height")), True
+        bounds, flat = entity["bounded2D_META"], True
     else:
         return None
+    axes = [("x", "width"), ("y", "height"), ("z", "depth")][: 2 if flat else 3]
     low = [float(bounds["offset"][axis]) for axis, _ in axes]
     high = [start + float(bounds["extent"][size]) for start, (_, size) in zip(low, axes, strict=True)]
     grid = np.stack(np.meshgrid(*zip(low, high, strict=True), indexing="ij"), axis=-1).reshape(-1, len(axes))

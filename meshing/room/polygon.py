@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 from scipy.spatial import ConvexHull, QhullError
 
-Polygon = Float64[np.ndarray, "points 2"]
+Polygon = Float64[np.ndarray, "_ 2"]
 Vector = Float64[np.ndarray, "2"]
 
 _CLOSE = 1e-3  # corners nearer than this are one

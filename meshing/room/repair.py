@@ -17,11 +17,9 @@ LEAST_SIDE = 0.8  # metres; nobody can stand in less
 MOST_SIDE = 60.0
 LEAST_HEIGHT, MOST_HEIGHT = 1.9, 12.0
 MOST_CORNERS = 200
-MOST_BOXES = 200
+MOST_BOXES = 120
 _MARGIN = 0.02  # of wall that stays beside an opening
-_UNITS = {
-    "millimetres": 1e-3, "centimetres": 1e-2, "inches": 0.0254, "feet": 0.3048, "kilometres": 1e3, "hundreds of metres": 100.0
-}  # fmt: skip
+_UNITS = {"millimetres": 1e-3, "centimetres": 1e-2, "inches": 0.0254, "feet": 0.3048, "hundreds of metres": 100.0}
 _DEFAULT_HEIGHT = 2.6
 
 
@@ -146,9 +144,11 @@ def _in_metres(plan: RoomPlan, notes: list[str]) -> RoomPlan:
         plausible = long_side == 0 or LEAST_SIDE <= long_side <= MOST_SIDE
     if plausible:
         return plan
-    unit = min(_UNITS, key=lambda name: abs(off + math.log(_UNITS[name])))
-    factor = _UNITS[unit]
-    if abs(off + math.log(factor)) > math.log(4):
+    units = {unit: factor for unit, factor in _UNITS.items() if factor < 1 or len(ratios) >= 3}
+    unit = min(units, key=lambda name: abs(off + math.log(units[name])))
+    factor = units[unit]
+    fits = not long_side or LEAST_SIDE <= long_side * factor <= MOST_SIDE
+    if abs(off + math.log(factor)) > math.log(4) or not fits:
         return plan
     notes.append(f"everything looks written in {unit}: all lengths times {factor:g}")
     return scaled(plan, factor)
@@ -223,20 +223,27 @@ def _around(boxes: tuple[Box, ...]) -> np.ndarray:
 
 
 def _flipped(plan: RoomPlan, opening: Opening, n: int) -> Opening:
-    if not 0 <= opening.wall < len(plan.floor) or len(plan.floor) != n:
+    if not _exists(plan, opening) or len(plan.floor) != n:
         return opening
     length = plan.wall(opening.wall).length
     return replace(opening, wall=(n - 2 - opening.wall) % n, offset=length - opening.offset - opening.width)
 
 
+def _exists(plan: RoomPlan, opening: Opening) -> bool:
+    """Whether the floor has the wall that an opening names."""
+    return 0 <= opening.wall < len(plan.floor)
+
+
 def _moved(plan: RoomPlan, opening: Opening, corners: np.ndarray) -> Opening:
     """An opening of the floor that was given, on the floor that is left of it."""
-    if not 0 <= opening.wall < len(plan.floor) or not np.isfinite([*plan.floor[opening.wall]]).all():
+    ends = (
+        (plan.floor[opening.wall], plan.floor[(opening.wall + 1) % len(plan.floor)]) if _exists(plan, opening) else ()
+    )
+    measures = (opening.offset, opening.width, opening.height, opening.sill)
+    if not ends or not np.isfinite(ends).all() or not np.isfinite(measures).all():
         return replace(opening, wall=-1)
     x, y, z = plan.wall(opening.wall).point(opening.offset + opening.width / 2, opening.sill + opening.height / 2)
     center = (float(x), float(y), float(z))
-    if not np.isfinite(center).all():
-        return replace(opening, wall=-1)
     return opening_near(replace(plan, floor=_points(corners)), center, opening.width, opening.height, opening.kind)
 
 
@@ -256,7 +263,7 @@ def _openings(plan: RoomPlan, notes: list[str]) -> tuple[Opening, ...]:
     for number, opening in enumerate(plan.openings):
         place = f"{opening.kind} {number}"
         numbers = (opening.offset, opening.width, opening.height, opening.sill)
-        if not 0 <= opening.wall < len(plan.floor) or not np.isfinite(numbers).all():
+        if not _exists(plan, opening) or not np.isfinite(numbers).all():
             notes.append(f"{place}: left out, there is no wall {opening.wall} or a measure is not a number")
             continue
         fitted = _beside(_fitted(plan, opening), kept)
