@@ -206,8 +206,9 @@ def _nearest_free(box: Box, corners: Float64[np.ndarray, "points 2"], taken: lis
     footprint = box.footprint()
     me = _Taken(footprint, box.bottom, box.top, box.label)
     others = [other for other in taken if _could_collide(me, other)]
+    rims = np.array([other.footprint for other in others]).reshape(-1, 4, 2)
     stays = np.linalg.norm(outline.push_inside(corners, footprint)) <= OUTSIDE
-    if stays and not any(_collide(me, other, OVERLAP) for other in others):
+    if stays and not (_depths(footprint, np.zeros((1, 2)), rims) > OVERLAP).any():
         return np.zeros(2)
     base = np.zeros(2)
     for _ in range(12):
@@ -216,8 +217,8 @@ def _nearest_free(box: Box, corners: Float64[np.ndarray, "points 2"], taken: lis
         if np.linalg.norm(step) < 1e-6:
             break
     steps = [base]
-    for other in others:
-        depth, direction = outline.overlap(footprint + base, other.footprint)
+    for met in np.flatnonzero(_depths(footprint, base[None], rims)[0]):
+        depth, direction = outline.overlap(footprint + base, rims[met])
         steps.append(base + depth * direction)
     span = float(np.ptp(corners, axis=0).max())
     fine, coarse = np.arange(-20, 21) * 0.05, np.arange(-30, 31) * (span / 30)
@@ -226,8 +227,7 @@ def _nearest_free(box: Box, corners: Float64[np.ndarray, "points 2"], taken: lis
     shifts = shifts[np.argsort((shifts**2).sum(axis=1), kind="stable")]
     for chunk in np.array_split(shifts, max(1, len(shifts) // 500)):
         chunk = chunk[_inside(corners, _shrunk(footprint, 0.001), chunk)]
-        if len(chunk) and others:
-            chunk = chunk[_depths(footprint, chunk, np.array([o.footprint for o in others])) < 1e-3]
+        chunk = chunk[(_depths(footprint, chunk, rims) < 1e-3).all(axis=1)]
         if len(chunk):
             return np.asarray(chunk[0])
     return None
@@ -247,8 +247,8 @@ def _inside(
 
 def _depths(
     footprint: Float64[np.ndarray, "4 2"], shifts: Float64[np.ndarray, "n 2"], others: Float64[np.ndarray, "m 4 2"]
-) -> Float64[np.ndarray, "n"]:
-    """How deep a shifted rectangle reaches into the worst of other rectangles, by separating axes."""
+) -> Float64[np.ndarray, "n m"]:
+    """How deep a shifted rectangle reaches into each of other rectangles, by separating axes."""
     depth = np.full((len(shifts), len(others)), np.inf)
     own = np.stack([footprint[1] - footprint[0], footprint[2] - footprint[1]])[None].repeat(len(others), axis=0)
     theirs = np.stack([others[:, 1] - others[:, 0], others[:, 2] - others[:, 1]], axis=1)
@@ -261,7 +261,7 @@ def _depths(
         along = shifts @ axis.T  # (n, m)
         reach = np.minimum(a.max(0) + along - b.min(0), b.max(0) - a.min(0) - along)
         depth = np.minimum(depth, reach)
-    return np.asarray(np.maximum(depth, 0).max(axis=1))
+    return np.asarray(np.maximum(depth, 0))
 
 
 def _could_collide(one: _Taken, two: _Taken) -> bool:
@@ -296,9 +296,8 @@ def _on_wall(box: Box, plan: RoomPlan, taken: list[_Taken], notes: list[str]) ->
             if _hangs_free(put, int(index), float(along), plan, taken):
                 moved = float(np.linalg.norm(np.subtract(put.center, box.center)))
                 turned = abs(math.remainder(put.yaw - box.yaw, 2 * math.pi))
-                if moved < 0.05 and turned < 0.1 and put.size == box.size:
-                    inside = outline.push_inside(plan.polygon(), _shrunk(put.footprint(), 0.002))
-                    return put if np.linalg.norm(inside) < OUTSIDE else box
+                if moved < 0.03 and turned < 0.1 and put.size == box.size:
+                    return put
                 notes.append(f"{box.name}: hung on wall {index}, {moved:.2f} m from where it was")
                 return put
     notes.append(f"{box.name}: left out, no wall has a free place for it")
@@ -318,6 +317,8 @@ def _hangs_free(box: Box, index: int, along: float, plan: RoomPlan, taken: list[
             over = box.bottom >= opening.sill + opening.height or box.top <= opening.sill
             if opening.wall == index and not beside and not over:
                 return False
+    if np.linalg.norm(outline.push_inside(plan.polygon(), _shrunk(box.footprint(), 0.004))) > OUTSIDE:
+        return False
     flat = {"picture", "mirror", "clock", "radiator", "screen", "curtain"}
     me = _Taken(box.footprint(), box.bottom, box.top, box.label)
     for other in taken:

@@ -264,4 +264,4 @@ def id_of(name: str) -> int:
 
 def painted(semantic: Int[np.ndarray, "h w"]) -> UInt8[np.ndarray, "h w 3"]:
     """A semantic map as a picture in the colours of ADE20K."""
-    return palette()[semantic]
+    return np.asarray(palette()[semantic])
