@@ -24,7 +24,9 @@ def march(
     bits, coarse = bit_fields(occupied)
     distances = np.empty((len(origins), settings.max_samples), np.float32)
     counts = np.empty(len(origins), np.int64)
-    count_kernel(origins, directions, jitter, numbers(settings), bits, coarse, occupied.shape[0], distances, counts)
+    begin = np.zeros(len(origins), np.float32)
+    size, values = occupied.shape[0], numbers(settings)
+    count_kernel(origins, directions, jitter, begin, values, bits, coarse, size, distances, counts)
     starts = np.concatenate([[0], np.cumsum(counts)])
     n = int(starts[-1])
     samples = Samples(np.empty((n, 3), np.float32), np.empty(n, np.float32), np.empty(n, np.float32), starts)
@@ -108,12 +110,12 @@ def span(ox, oy, oz, ix, iy, iz, near, far, contracted):
 
 @kernel
 @no_type_check
-def march_ray(ox, oy, oz, dx, dy, dz, jitter, settings, bits, coarse, size, distances):
-    """Distances of one ray's samples; returns how many."""
+def march_ray(ox, oy, oz, dx, dy, dz, jitter, begin, settings, bits, coarse, size, distances):
+    """Distances of one ray's samples from `begin` on (0: from where it enters); returns how many."""
     step, cone, step_max, near, far, contracted = settings
     ix, iy, iz = safe_inverse(dx), safe_inverse(dy), safe_inverse(dz)
     enter, leave = span(ox, oy, oz, ix, iy, iz, near, far, contracted)
-    first = enter + jitter * min(max(enter * cone, step), step_max)
+    first = begin if begin > ZERO else enter + jitter * min(max(enter * cone, step), step_max)
     t, k, n, limit = first, 0, 0, distances.shape[0]
     quarter = uint64(size // 4)
     while t < leave and n < limit:
@@ -148,13 +150,13 @@ def march_ray(ox, oy, oz, dx, dy, dz, jitter, settings, bits, coarse, size, dist
 
 @parallel_kernel
 @no_type_check
-def count_kernel(origins, directions, jitter, settings, bits, coarse, size, distances, counts):
+def count_kernel(origins, directions, jitter, begin, settings, bits, coarse, size, distances, counts):
     n = origins.shape[0]
     for chunk in prange((n + CHUNK - 1) // CHUNK):
         for r in range(chunk * CHUNK, min(n, (chunk + 1) * CHUNK)):
             counts[r] = march_ray(
                 origins[r, 0], origins[r, 1], origins[r, 2], directions[r, 0], directions[r, 1], directions[r, 2],
-                jitter[r], settings, bits, coarse, size, distances[r],
+                jitter[r], begin[r], settings, bits, coarse, size, distances[r],
             )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from nerf.ngp.volume import Volume
 from nerf.ngp.weights import n_weights
 
 VERSION = 1
-NORMAL_STEP = 1 / 256  # of the unit cube, for central differences
+NORMAL_STEP = 1 / 128  # of the unit cube, for central differences: finer ones follow noise
 NAMES = ("table", "weights", "occupied")
 
 
@@ -121,17 +121,18 @@ class RadianceField:
         from nerf.ngp.render import render
 
         view = render(self._scene, camera, world_from_camera, background)
-        return View(view.colour, view.opacity, view.distance / np.float32(self.volume.scale))
+        scale = np.float32(self.volume.scale)
+        return View(view.colour, view.opacity, view.distance / scale, view.median / scale)
 
     def depth(
-        self, camera: Camera, world_from_camera: Float64[np.ndarray, "4 4"], least_opacity: float = 0.5
+        self, camera: Camera, world_from_camera: Float64[np.ndarray, "4 4"], view: View | None = None
     ) -> Float32[np.ndarray, "h w"]:
-        """Depth along z in world units; 0 where less than `least_opacity` is there."""
-        view = self.render(camera, world_from_camera)
+        """Depth along z in world units, where half of the light ends; 0 where more goes on. `view` spares rendering."""
+        view = self.render(camera, world_from_camera) if view is None else view
         directions = camera.directions(camera.pixel_centres())
-        cosine = (directions[:, 2] / np.linalg.norm(directions, axis=1)).reshape(view.distance.shape)
-        there = (view.opacity >= least_opacity) & np.isfinite(cosine)
-        return np.where(there, view.distance * cosine, 0).astype(np.float32)
+        with np.errstate(invalid="ignore"):
+            cosine = (directions[:, 2] / np.linalg.norm(directions, axis=1)).reshape(view.median.shape)
+        return np.where(np.isfinite(cosine), view.median * np.nan_to_num(cosine), 0).astype(np.float32)
 
     def render_progressive(
         self,

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 
 from nerf.camera import Camera
-from nerf.ngp.composite_numba import composite
+from nerf.ngp.composite_numba import Rendered, composite
 from nerf.ngp.levels import Levels
 from nerf.ngp.march import Marching
 from nerf.ngp.occupancy import OccupancyGrid
@@ -17,7 +17,7 @@ from nerf.ngp.view import View
 from nerf.ngp.volume import Volume
 
 LEAST_LIGHT = 1e-3
-CHUNK = 1 << 13
+MAX_RAYS, FEWEST = 1 << 14, 1 << 10  # rays at once, and those that share the room for samples at least
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,33 +70,71 @@ def render(
 ) -> View:
     """The picture a camera takes in front of a plain background."""
     origins, directions = camera_rays(camera, world_from_camera, scene.volume)
-    n = len(origins)
-    colour, opacity, distance = np.empty((n, 3), np.float32), np.empty(n, np.float32), np.empty(n, np.float32)
-    start = 0
-    while start < n:
-        part = slice(start, start + CHUNK)
-        seen = render_rays(scene, origins[part], directions[part], background)
-        stop = start + len(seen[1])
-        colour[start:stop], opacity[start:stop], distance[start:stop] = seen
-        start = stop
+    parts = []
+    for start in range(0, len(origins), MAX_RAYS):
+        parts.append(render_rays(scene, origins[start : start + MAX_RAYS], directions[start : start + MAX_RAYS]))
+    colour, light, distance, median = (np.concatenate(column) for column in zip(*parts, strict=True))
+    colour += light[:, None] * np.array(background, np.float32)
+    opacity = 1 - light
+    distance /= np.maximum(opacity, np.float32(1e-6))
     shape = camera.height, camera.width
-    return View(colour.reshape(*shape, 3), opacity.reshape(shape), distance.reshape(shape))
+    return View(
+        colour.reshape(*shape, 3), opacity.reshape(shape), distance.reshape(shape), median.reshape(shape)
+    )  # fmt: skip
 
 
 def render_rays(
-    scene: Scene, origins: np.ndarray, directions: np.ndarray, background: tuple[float, float, float]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Colour, opacity and mean distance of as many of the rays as fit into the tracer at once (at least one)."""
-    tracer = scene.tracer
-    jitter = np.full(len(origins), 0.5, np.float32)
-    starts = tracer.march(origins, directions, jitter, scene.grid, scene.marching)
-    n = len(starts) - 1
-    behind = np.tile(np.array(background, np.float32), (n, 1))
-    if starts[-1] == 0:
-        return behind, np.zeros(n, np.float32), np.zeros(n, np.float32)
+    scene: Scene, origins: np.ndarray, directions: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What rays gather: colour, light left, weighted distance, and the distance that half of the light reaches.
+
+    In waves of some samples per ray: what is behind a surface is never looked up (ten times faster where cells far
+    behind are occupied, as in unbounded scenes).
+    """
+    tracer, marching, n = scene.tracer, scene.marching, len(origins)
+    colour, light = np.zeros((n, 3), np.float32), np.ones(n, np.float32)
+    distance, median = np.zeros(n, np.float32), np.zeros(n, np.float32)
+    alive, begin, taken = np.arange(n), np.zeros(n, np.float32), 0
+    while len(alive) and taken < marching.max_samples:
+        limit = min(tracer.capacity // max(len(alive), FEWEST), marching.max_samples - taken)
+        taken += limit
+        jitter = np.full(len(alive), 0.5, np.float32)
+        starts = tracer.march(
+            origins[alive], directions[alive], jitter, scene.grid, marching, begin=begin[alive], limit=limit
+        )
+        if starts[-1] == 0:
+            break
+        begin[alive] = tracer.resumed(starts, limit)
+        before = light[alive]
+        seen, kept = shade_wave(scene, starts)
+        colour[alive] += before[:, None] * seen.colour
+        distance[alive] += before * seen.distance
+        light[alive] = before * (1 - seen.opacity)
+        found = reached(seen.weights, tracer.kept.distances, tracer.kept.steps, kept, (before - 0.5) / before)
+        median[alive] = np.where(before > 0.5, found, median[alive])
+        alive = alive[(light[alive] > LEAST_LIGHT) & (begin[alive] > 0)]
+    return colour, light, distance, median
+
+
+def shade_wave(scene: Scene, starts: np.ndarray) -> tuple[Rendered, np.ndarray]:
+    """What the samples in the tracer look like against black, and where each ray's kept ones start."""
+    tracer, n = scene.tracer, len(starts) - 1
     tracer.look_up(scene.table, scene.weights, scene.bias, int(starts[-1]))
     kept = tracer.keep(starts, LEAST_LIGHT)
     density, colour = tracer.shade(scene.weights, int(kept[-1]))
     samples = tracer.kept.first(int(kept[-1]))
-    out = composite(density, colour, samples.distances, samples.steps, kept, behind)
-    return out.colour, out.opacity, out.distance / np.maximum(out.opacity, np.float32(1e-6))
+    seen = composite(density, colour, samples.distances, samples.steps, kept, np.zeros((n, 3), np.float32))
+    return seen, kept
+
+
+def reached(
+    weights: np.ndarray, distances: np.ndarray, steps: np.ndarray, starts: np.ndarray, wanted: np.ndarray
+) -> np.ndarray:
+    """Where the weights of each ray's samples add up to what is wanted, each spread over its step; 0 where never."""
+    total = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)])
+    goal = total[starts[:-1]] + wanted
+    sample = np.searchsorted(total, goal) - 1  # the sample within which it happens
+    there = (sample >= starts[:-1]) & (sample < starts[1:])
+    sample = np.where(there, sample, 0)
+    share = (goal - total[sample]) / np.maximum(total[sample + 1] - total[sample], 1e-12)
+    return np.where(there, distances[sample] + (share - 0.5) * steps[sample], 0).astype(np.float32)

@@ -64,13 +64,26 @@ class Tracer:
         self._distances = np.zeros((max_rays, max_samples), np.float32)
 
     def march(
-        self, origins: np.ndarray, directions: np.ndarray, jitter: np.ndarray, grid: OccupancyGrid, settings: Marching
+        self,
+        origins: np.ndarray,
+        directions: np.ndarray,
+        jitter: np.ndarray,
+        grid: OccupancyGrid,
+        settings: Marching,
+        *,
+        begin: np.ndarray | None = None,
+        limit: int | None = None,
     ) -> np.ndarray:
-        """Fill `raw` with the samples of as many rays as fit; returns where each ray's start."""
-        n, scratch = min(len(origins), len(self._distances)), self._distances[:, : settings.max_samples]
-        counts = np.empty(n, np.int64)
-        numbers_ = numbers(settings)
-        count_kernel(origins[:n], directions, jitter, numbers_, grid.bits, grid.coarse, grid.size, scratch, counts)
+        """Fill `raw` with the samples of as many rays as fit; returns where each ray's start.
+
+        Of each ray at most `limit` samples are taken, from the distance `begin` on where that is not 0; see `resumed`.
+        """
+        n, scratch = min(len(origins), len(self._distances)), self._distances[:, : limit or settings.max_samples]
+        counts, numbers_ = np.empty(n, np.int64), numbers(settings)
+        begin = np.zeros(n, np.float32) if begin is None else begin
+        count_kernel(
+            origins[:n], directions, jitter, begin, numbers_, grid.bits, grid.coarse, grid.size, scratch, counts
+        )
         starts = np.zeros(n + 1, np.int64)
         np.cumsum(counts, out=starts[1:])
         if starts[-1] > self.capacity:
@@ -78,6 +91,14 @@ class Tracer:
         raw = self.raw
         write_kernel(origins, directions, numbers_, scratch, starts, raw.points, raw.distances, raw.steps, raw.along)
         return starts
+
+    def resumed(self, starts: np.ndarray, limit: int) -> np.ndarray:
+        """Where each ray that got all its `limit` samples goes on; 0 for those that are at their end."""
+        full = np.flatnonzero(np.diff(starts) == limit)
+        last = starts[full + 1] - 1
+        begin = np.zeros(len(starts) - 1, np.float32)
+        begin[full] = self.raw.distances[last] + self.raw.steps[last]
+        return begin
 
     def look_up(self, table: np.ndarray, weights: np.ndarray, bias: Bias | None, n: int) -> np.ndarray:
         """Encode the first n of `raw` and return their densities."""
