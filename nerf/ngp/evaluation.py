@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Bool, Float32
 
+from nerf.camera import Camera
 from nerf.ngp.photo_store import IGNORED, decode, fitted
 from nerf.ngp.quality import psnr, ssim
 from nerf.ngp.render import Scene, render
@@ -56,18 +58,31 @@ def evaluate(
     """PSNR and SSIM of the chosen views, photos reduced to `long_side` and laid over the background by their alpha."""
     rows = []
     for view in chosen:
-        camera = fitted(views.camera(view), long_side)
-        pixels = decode(views, view, camera)
-        alpha = pixels[..., 3:].astype(np.float32) / 255
-        photo = pixels[..., :3].astype(np.float32) / 255 * alpha + (1 - alpha) * np.array(background, np.float32)
-        picture = render(scene, camera, views.world_from_camera[view], background).colour
-        used = pixels[..., 3] != IGNORED
-        if not used.any():
-            continue
-        picture, photo = (np.where(used[..., None], image, 0) for image in (picture, photo))
-        rows.append((views.names[view], psnr(picture, photo, used), ssim(picture, photo)))
+        camera, photo, used = photo_over(views, view, long_side, background)
+        if used.any():
+            picture = render(scene, camera, views.world_from_camera[view], background).colour
+            rows.append((views.names[view], *scores(picture, photo, used)))
     if not rows:
         raise ValueError("evaluation: there is no held-out photo to score")
     size = f"{camera.width}x{camera.height}"
     protocol = f"{len(rows)} held-out photos at {size}, background {tuple(background)}, mean of each photo's score"
     return Score(float(np.mean([r[1] for r in rows])), float(np.mean([r[2] for r in rows])), tuple(rows), protocol)
+
+
+def photo_over(
+    views: PosedImages, view: int, long_side: int, background: tuple[float, float, float]
+) -> tuple[Camera, Float32[np.ndarray, "h w 3"], Bool[np.ndarray, "h w"]]:
+    """A photo reduced to `long_side` and laid over a background by its alpha, its camera, and the pixels that count."""
+    camera = fitted(views.camera(view), long_side)
+    pixels = decode(views, view, camera)
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    photo = pixels[..., :3].astype(np.float32) / 255 * alpha + (1 - alpha) * np.array(background, np.float32)
+    return camera, photo.astype(np.float32), pixels[..., 3] != IGNORED
+
+
+def scores(
+    picture: Float32[np.ndarray, "h w 3"], photo: Float32[np.ndarray, "h w 3"], used: Bool[np.ndarray, "h w"]
+) -> tuple[float, float]:
+    """PSNR over the pixels that count, and SSIM with the others black in both."""
+    picture, photo = (np.where(used[..., None], image, np.float32(0)) for image in (picture, photo))
+    return psnr(picture, photo, used), ssim(picture, photo)
