@@ -1,13 +1,17 @@
 """The stages there are: one explicit table. `scenewright stages` and docs/stages.md are read off it."""
 
 from pipeline.stage import Catalogue, Resources, Stage
-from pipeline.stages.export_gltf import export_gltf, target_file
+from pipeline.stages.estimate_poses import estimate_poses, packages_for_poses
+from pipeline.stages.evaluate_field import evaluate_field
+from pipeline.stages.export_gltf import compressors, contradictions, export_gltf, target_file
 from pipeline.stages.extract_mesh import extract_mesh
 from pipeline.stages.fuse_depth import fuse_depth
 from pipeline.stages.geometry import geometry_from_depth, geometry_from_points
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture, packages_for
+from pipeline.stages.make_lods import make_lods
 from pipeline.stages.mesh_files import export_mesh, import_mesh
 from pipeline.stages.reconstruct import reconstruct
+from pipeline.stages.render_field import film_kind, packages_for_film, render_field
 from pipeline.stages.report_quality import report_quality
 from pipeline.stages.simplify_mesh import simplify_mesh
 from pipeline.stages.texture_mesh import texture_mesh
@@ -18,17 +22,28 @@ _KERNELS = {"backend": lambda device: "numba"}
 CATALOGUE = Catalogue(
     [
         Stage(load_capture, extra="sfm", also_needs=packages_for, sources=capture_sources, check=examine_capture),
+        Stage(estimate_poses, extra="sfm", modules=("pycolmap",), also_needs=packages_for_poses),
         Stage(fuse_depth, resources=_ALL_CORES, backends=_KERNELS),
         Stage(geometry_from_depth, seeded=True),
         Stage(geometry_from_points),
         Stage(reconstruct, resources=_ALL_CORES, seeded=True),
+        Stage(
+            render_field,
+            resources=_ALL_CORES,
+            extra="video",
+            also_needs=packages_for_film,
+            backends={"film": film_kind},
+            exports=("film.*",),
+        ),
+        Stage(evaluate_field, resources=_ALL_CORES, exports=("*",)),
         Stage(extract_mesh, resources=_ALL_CORES),
         Stage(import_mesh),
         Stage(simplify_mesh),
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
         Stage(report_quality, exports=("*",)),
         Stage(export_mesh, exports=("*",)),
-        Stage(export_gltf, exports=("*.glb",), sources=target_file),
+        Stage(make_lods),
+        Stage(export_gltf, exports=("*.glb",), sources=target_file, also_needs=compressors, check=contradictions),
     ],
     "pipeline.stages.catalogue:CATALOGUE",
 )
