@@ -33,8 +33,9 @@ SANDBOX = (
 WORKER_POLICY = "default-src 'none'; script-src 'unsafe-eval' 'wasm-unsafe-eval'"
 """For the worker that transcodes KTX2: Basis' code evaluates text, so it does that where it can reach nothing."""
 
-Start = Callable[[dict[str, Any] | None], None]
-"""Begins a run in the background, of the job given or of the run's own; raises ValueError with what is wrong."""
+Start = Callable[[dict[str, Any]], None]
+"""Begins a run of the run's own job in the background, with settings changed as `{"stages.capture.config.every": 2}`
+says; raises ValueError with what is wrong."""
 
 
 def make_app(
@@ -167,15 +168,16 @@ class _Site:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return problem("content-type: must be application/json", 415)
         try:
-            job = json.loads(await request.body() or b"null")
+            changes = json.loads(await request.body() or b"null")
         except ClientDisconnect:
             return problem("The request took too long or was too large.", 413)
         except (ValueError, RecursionError):
             return problem("The request is not a JSON document.", 400)
-        if not isinstance(job, dict | None):
-            return problem(f"The job must be a JSON object, or null for the run's own (got {type(job).__name__}).", 400)
+        if not isinstance(changes, dict | None):
+            given = type(changes).__name__
+            return problem(f"The changes must be a JSON object of settings, or null for none (got {given}).", 400)
         try:
-            await asyncio.to_thread(self.start, job)
+            await asyncio.to_thread(self.start, changes or {})
         except ValueError as error:
             return problem(str(error), 400)
         return JSONResponse({"started": True}, 202)

@@ -1,8 +1,11 @@
 """scenewright view RUN."""
 
 import argparse
+import json
+import math
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,19 +46,33 @@ class Starter:
     """What the page's Run button calls: the run's own job, in a process of its own."""
 
     def __init__(self, run: Path) -> None:
-        job = str(run / "job.json")
-        self._command = [sys.executable, "-P", "-m", "pipeline.cli", "run", job, "--out", str(run)]
+        self._run = run
         self._process: subprocess.Popen[bytes] | None = None
 
-    def __call__(self, job: Any) -> None:
-        """Start the job; ValueError while it still runs, and for another job."""
-        if job is not None:
-            raise ValueError("job: this page runs its own job only")
+    def __call__(self, changes: dict[str, Any]) -> None:
+        """Start the job; ValueError while it still runs, and for a change that is not the page's to make."""
+        job = self._run / "job.json"
+        self.start(job, [part for name, value in changes.items() for part in ("--set", _setting(job, name, value))])
+
+    def start(self, job: Path, more: Sequence[str] = ()) -> None:
+        """Start any job into the run's folder; ValueError while another one runs."""
         if self._process and self._process.poll() is None:
             raise ValueError("the job is running already")
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [sys.executable, "-P", "-m", "pipeline.cli", "run", str(job), "--out", str(self._run), *more]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def wait(self) -> None:
         """Until the job has ended."""
         if self._process:
             self._process.wait()
+
+
+def _setting(job: Path, name: str, value: Any) -> str:
+    """A change as `run --set` takes it. The page may say how large a capture's unit is, and no more."""
+    stages = json.loads(job.read_text(encoding="utf-8"))["stages"]
+    captures = [id_ for id_, stage in stages.items() if stage["stage"] == "load_capture"]
+    if name not in (f"stages.{id_}.config.metres_per_unit" for id_ in captures):
+        raise ValueError(f"{name[:100]}: the page changes metres_per_unit of a capture only")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not (math.isfinite(value) and value > 0):
+        raise ValueError(f"{name}: must be a number above 0 (got {value!r})")
+    return f"{name}={value}"

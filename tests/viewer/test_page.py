@@ -122,14 +122,17 @@ def test_the_density_view_tells_texels_per_centimetre(
     assert blue / green == pytest.approx(0.551 / 0.567, abs=0.05)
 
 
-def test_the_ruler_measures_metres_between_two_clicks(run: Path, page: Any, serving: Callable[..., Any]) -> None:
+def test_the_ruler_measures_metres_between_two_clicks_and_the_truth_goes_back_to_the_job(
+    run: Path, page: Any, serving: Callable[..., Any]
+) -> None:
+    changes: list[dict[str, Any]] = []
     write_cube(run / "outputs/glb.glb", RED)
     to_screen = """((x, y, z) => {
       const at = scenewright.camera.position.clone().set(x, y, z).project(scenewright.camera);
       const frame = scenewright.canvas.getBoundingClientRect();
       return { x: frame.x + (at.x + 1) / 2 * frame.width, y: frame.y + (1 - at.y) / 2 * frame.height };
     })"""
-    with serving(make_app(run)) as address:
+    with serving(make_app(run, start=changes.append)) as address:
         page.open(address + "/")
         page.wait_for_model()
         page.click('[aria-label^="Ruler"]')
@@ -137,6 +140,9 @@ def test_the_ruler_measures_metres_between_two_clicks(run: Path, page: Any, serv
             page.call("mouse", page.evaluate(f"{to_screen}({', '.join(map(str, corner))})"))
         page.wait("!document.querySelector('.ruler-label').hidden")
         assert page.text(".ruler-label") == "1.00 m"
+        page.call("type", {"selector": ".truth input", "text": "2.5"})
+        page.wait("document.querySelector('.toast').innerText === 'The job runs again at this scale.'")
+    assert changes == [{"stages.capture.config.metres_per_unit": pytest.approx(2.5, rel=1e-3)}]
 
 
 def test_a_running_run_is_followed_to_its_end(tmp_path: Path, page: Any, serving: Callable[..., Any]) -> None:

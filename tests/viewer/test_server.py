@@ -118,30 +118,30 @@ AS_JSON = {"content-type": "application/json"}
 
 
 class Starter:
-    """Remembers what it was asked to run, and refuses jobs called `bad`."""
+    """Remembers with which changes it was asked to run, and refuses `bad` ones."""
 
     def __init__(self) -> None:
-        self.jobs: list[Any] = []
+        self.changes: list[Any] = []
 
-    def __call__(self, job: dict[str, Any] | None) -> None:
-        if job and job.get("name") == "bad":
-            raise ValueError("name: must not be bad")
-        self.jobs.append(job)
+    def __call__(self, changes: dict[str, Any]) -> None:
+        if "bad" in changes:
+            raise ValueError("bad: there is no such setting")
+        self.changes.append(changes)
 
 
-def test_a_run_is_started_with_the_runs_own_job_or_another(run: Path) -> None:
+def test_a_run_is_started_as_it_is_or_with_settings_changed(run: Path) -> None:
     start = Starter()
     client = client_of(run, start=start)
     assert client.get("/api/session").json()["can_start"] is True
     assert client.post("/api/start", content=b"null", headers=AS_JSON).status_code == 202
-    assert client.post("/api/start", json={"name": "good"}).status_code == 202
-    assert start.jobs == [None, {"name": "good"}]
+    assert client.post("/api/start", json={"good": 1}).status_code == 202
+    assert start.changes == [{}, {"good": 1}]
 
 
-def test_what_is_wrong_with_a_job_is_told(run: Path) -> None:
+def test_what_is_wrong_with_a_change_is_told(run: Path) -> None:
     client = client_of(run, start=Starter())
-    answer = client.post("/api/start", json={"name": "bad"})
-    assert (answer.status_code, answer.json()) == (400, {"error": "name: must not be bad"})
+    answer = client.post("/api/start", json={"bad": 1})
+    assert (answer.status_code, answer.json()) == (400, {"error": "bad: there is no such setting"})
     assert client.post("/api/start", content=b"{", headers=AS_JSON).status_code == 400
     assert client.post("/api/start", content=b"[1]", headers=AS_JSON).status_code == 400
     assert client.post("/api/start", content=b"[" * 100_000, headers=AS_JSON).status_code == 400
@@ -152,7 +152,7 @@ def test_what_is_wrong_with_a_job_is_told(run: Path) -> None:
 def test_a_start_from_another_site_is_refused(run: Path) -> None:
     start = Starter()
     answer = client_of(run, start=start).post("/api/start", json=None, headers={"origin": "https://evil.example"})
-    assert (answer.status_code, start.jobs) == (403, [])
+    assert (answer.status_code, start.changes) == (403, [])
 
 
 def test_a_viewer_that_only_looks_starts_nothing(run: Path) -> None:

@@ -19,12 +19,12 @@ export async function getAgainst(): Promise<Manifest | null> {
   return getJson<Manifest>("against/run.json");
 }
 
-/** Ask the server to run a job, or its own job again; the message of what was wrong, null where it began. */
-export async function startRun(job: unknown): Promise<string | null> {
+/** Ask the server to run its job again, with some settings changed; the message of what was wrong, null where it began. */
+export async function startRun(changes: Record<string, unknown> = {}): Promise<string | null> {
   const answer = await fetch("api/start", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(job),
+    body: JSON.stringify(changes),
   });
   if (answer.ok) return null;
   const body = (await answer.json().catch(() => ({}))) as { error?: string };

@@ -163,6 +163,7 @@ async function begin(): Promise<void> {
 
   const session = await getSession();
   result.setTargets(session?.targets ?? []);
+  result.setCanStart(session?.can_start ?? false);
   follow(run, refresh);
   setInterval(() => run.manifest?.status === "running" && refresh(), 1000);
   const themes: Record<Theme, Theme> = { light: "dark", dark: "light" };
@@ -172,7 +173,7 @@ async function begin(): Promise<void> {
     fill(themeButton, icon(next === "dark" ? "sun" : "moon"));
     void result.recolour();
   });
-  const restart = h("button", { type: "button", class: "button", "data-tool": "start", onclick: async () => say((await startRun(null)) ?? "The run begins.") }, icon("play"), "Run");
+  const restart = h("button", { type: "button", class: "button", "data-tool": "start", onclick: async () => say((await startRun()) ?? "The run begins.") }, icon("play"), "Run");
   fill(
     actions,
     session?.can_edit_room ? h("button", { type: "button", class: "button", "data-tool": "room", onclick: () => void editRoom() }, icon("home"), "Room") : null,

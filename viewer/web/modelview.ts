@@ -22,6 +22,7 @@ export interface ModelOptions {
   targets: Target[];
   target: string | null;
   say(message: string): void;
+  rescale: ((factor: number) => Promise<void>) | null;
 }
 
 let ruler: Ruler | null = null;
@@ -33,8 +34,10 @@ export function showModel(viewport: Viewport, url: string, name: string, options
   const facts = h("aside", { class: "facts-card", "aria-label": "Model facts" });
   const actions = h("div", { class: "model-actions" });
   const status = h("div", { class: "loading", role: "status" }, "Loading the model");
-  ruler ??= new Ruler(viewport, () => undefined);
-  const root = h("div", { class: "space" }, viewport.host, ruler.label, facts, scale, legend, tools, status);
+  ruler ??= new Ruler(viewport);
+  const truth = h("form", { class: "truth", hidden: true });
+  ruler.onmeasure = (metres) => offerScale(truth, metres, options);
+  const root = h("div", { class: "space" }, viewport.host, ruler.label, facts, scale, legend, truth, tools, status);
   root.dataset["state"] = "loading";
   viewport.canvas.setAttribute("aria-label", `3D view of ${name}. Arrow keys turn, plus and minus zoom, Home shows all.`);
 
@@ -68,6 +71,19 @@ export function showModel(viewport: Viewport, url: string, name: string, options
       for (const step of undo) step();
       viewport.clear();
     },
+  };
+}
+
+/** After a measurement: say how long that is in truth, and the job runs again at that scale. */
+function offerScale(form: HTMLFormElement, metres: number | null, options: ModelOptions): void {
+  form.hidden = !metres || !options.rescale;
+  if (!metres || !options.rescale) return;
+  const input = h("input", { type: "number", min: 0.0001, step: "any", value: Number(metres.toPrecision(4)), "aria-label": "True length in metres" });
+  fill(form, h("span", {}, "In truth"), input, h("span", {}, "m"), h("button", { type: "submit", class: "button" }, "Set the scale"));
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    if (input.valueAsNumber > 0) void options.rescale?.(input.valueAsNumber / metres);
+    form.hidden = true;
   };
 }
 

@@ -1,4 +1,5 @@
 // The middle of the page: the chosen stage's result, in the chosen way to look at it.
+import { startRun } from "./connection";
 import { fill, h, icon } from "./elements";
 import { errorOf, filesOf, stagesOf, stateOf, type Run, type RunFile, type StageRecord, type Target } from "./run";
 import { getViewport, viewsOf, type View, type ViewKind } from "./views";
@@ -19,6 +20,7 @@ export class Result {
   private has3D = false;
   private mounts = 0;
   private isPaused = false;
+  private canStart = false;
 
   constructor(private readonly say: (message: string) => void) {
     this.root.append(h("div", { class: "result-head" }, this.tabs, this.actions), this.body);
@@ -26,6 +28,10 @@ export class Result {
 
   setTargets(targets: Target[]): void {
     this.targets = targets;
+  }
+
+  setCanStart(canStart: boolean): void {
+    this.canStart = canStart;
   }
 
   setAgainst(models: { name: string; url: string }[]): void {
@@ -131,6 +137,7 @@ export class Result {
         targets: this.targets,
         target: this.target(),
         say: this.say,
+        rescale: this.rescaling(),
         open: (file) => this.open(file),
       });
       if (mount !== this.mounts) return view.dispose();
@@ -141,6 +148,18 @@ export class Result {
       if (mount !== this.mounts) return;
       fill(this.body, h("div", { class: "loading failed", role: "alert" }, `This cannot be shown: ${error instanceof Error ? error.message : String(error)}`));
     }
+  }
+
+  /** Runs the job again with its capture's unit so many times as large; null where nothing can be changed. */
+  private rescaling(): ((factor: number) => Promise<void>) | null {
+    const captures = Object.entries(this.run?.job?.stages ?? {}).filter(([, stage]) => stage.stage === "load_capture");
+    const [id, capture] = captures[0] ?? [];
+    if (!this.canStart || captures.length !== 1 || !capture) return null;
+    return async (factor) => {
+      const known = capture.config?.["metres_per_unit"];
+      const metres = Number(((typeof known === "number" ? known : 1) * factor).toPrecision(6));
+      this.say((await startRun({ [`stages.${id}.config.metres_per_unit`]: metres })) ?? "The job runs again at this scale.");
+    };
   }
 
   /** The headset that the job exports for, wherever a stage's settings name one. */

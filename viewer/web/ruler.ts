@@ -14,10 +14,10 @@ export class Ruler {
   private points: THREE.Vector3[] = [];
   private pressed: { x: number; y: number } | null = null;
 
-  constructor(
-    private readonly viewport: Viewport,
-    private readonly onmeasure: (metres: number | null) => void,
-  ) {
+  /** Called with each length measured, and with null when it is cleared. */
+  onmeasure: (metres: number | null) => void = () => undefined;
+
+  constructor(private readonly viewport: Viewport) {
     viewport.scene.add(this.marks);
     viewport.canvas.addEventListener("pointerdown", (event) => (this.pressed = { x: event.clientX, y: event.clientY }));
     viewport.canvas.addEventListener("pointerup", (event) => this.release(event));

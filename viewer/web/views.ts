@@ -20,6 +20,8 @@ export interface ViewContext {
   targets: Target[];
   target: string | null;
   say(message: string): void;
+  /** Makes the scene so many times as large by running its job again; null where that cannot be. */
+  rescale: ((factor: number) => Promise<void>) | null;
   open(file: RunFile): void;
 }
 
@@ -89,7 +91,7 @@ function modelKind(model: RunFile, models: RunFile[]): ViewKind {
     make: async (context) => {
       const [{ showModel }, space] = await Promise.all([import("./modelview"), getViewport()]);
       const others = [...models.filter((file) => file !== model).map(({ name, url }) => ({ name, url })), ...context.otherModels];
-      return showModel(space, model.url, model.name, { others, targets: context.targets, target: context.target, say: context.say });
+      return showModel(space, model.url, model.name, { others, targets: context.targets, target: context.target, say: context.say, rescale: context.rescale });
     },
   };
 }
