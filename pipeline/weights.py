@@ -32,6 +32,8 @@ class Card(BaseModel):
     metrics: dict[str, float]
     """Figures on data that training did not see."""
     licence: str
+    built_on: dict[str, str] = {}
+    """Other weights that these were trained with and work with alone; see `identity`."""
     files: dict[str, str]
     """The SHA-256 of each file."""
 
@@ -71,7 +73,9 @@ def check_files(folder: Path) -> None:
         if not path.is_file():
             raise FileNotFoundError(f"weights: {path} is missing, its card names it")
         if (found := checksum(path)) != expected:
-            raise ValueError(f"weights: {path} must have the SHA-256 {expected[:12]}... of its card (got {found[:12]}...)")
+            raise ValueError(
+                f"weights: {path} must have the SHA-256 {expected[:12]}... of its card (got {found[:12]}...)"
+            )
 
 
 def write_card(folder: Path, about: Mapping[str, Any]) -> Card:
@@ -90,12 +94,21 @@ def checksum(path: Path) -> str:
 
 
 def halve(path: Path) -> None:
-    """Store a safetensors file's numbers in 16 bits; whoever loads them computes with 32 again."""
+    """Store a safetensors file's 32-bit numbers in 16; whoever loads them computes with 32 again."""
     import numpy as np
     from safetensors.numpy import load_file, save_file
 
-    tensors = {name: value.astype(np.float16) for name, value in sorted(load_file(path).items())}
-    largest = max((float(np.abs(value).max()) for value in tensors.values() if value.size), default=0.0)
-    if not np.isfinite(largest):
-        raise ValueError(f"{path}: holds numbers that 16 bits cannot")
+    tensors = dict(sorted(load_file(path).items()))
+    for name, value in tensors.items():
+        if value.dtype == np.float32:
+            if float(np.abs(value).max(initial=0.0)) > np.finfo(np.float16).max:
+                raise ValueError(f"{path}: {name} holds numbers that 16 bits cannot")
+            tensors[name] = value.astype(np.float16)
     save_file(tensors, path)
+
+
+def identity(folder: Path) -> str:
+    """A name for exactly these weights, by which what they made can be told from what others made."""
+    card = read_card(folder)
+    together = hashlib.sha256("".join(card.files[name] for name in sorted(card.files)).encode()).hexdigest()
+    return f"{card.name}:{together[:12]}"

@@ -35,6 +35,10 @@ class Meanings:
         """Numbers for a word."""
         return int(self.vectors.shape[1])
 
+    def row(self, word: str) -> int:
+        """The word's row in the table, -1 for an unknown one."""
+        return self._row.get(word, -1)
+
     def of(self, texts: Sequence[str]) -> tuple[Float32[Array, "texts words width"], Bool[Array, "texts words"]]:
         """Vectors of the words as `text_words.tokens` cuts them, zero for unknown ones, and which are known."""
         cut = [words(text) for text in texts]

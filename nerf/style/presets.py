@@ -1,4 +1,4 @@
-"""Sizes and lengths that belong together: `tiny` for tests, `cpu` for hours on two cores, `gpu` for half an hour."""
+"""Sizes and lengths that belong together: `tiny` for tests, `default` for hours on a core, `gpu` for half an hour."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ class Preset:
 
 def preset(name: str) -> Preset:
     """The preset of this name."""
-    presets = {"tiny": _tiny, "cpu": _cpu, "gpu": _gpu}
+    presets = {"tiny": _tiny, "default": _default, "gpu": _gpu}
     if name not in presets:
         raise ValueError(f"preset: must be one of {', '.join(presets)} (got {name!r})")
     return presets[name]()
@@ -35,19 +35,19 @@ def _tiny() -> Preset:
         TrainingConfig(
             point_steps=150, patch_steps=60, points=PointBatch(12, 64, 96), patches=PatchBatch(8, 8, 8, 4), average=0.95
         ),
-        Recipe(views=5, size=32, points=256, captions=2),
+        Recipe(views=5, size=32, points=256, captions=2, supersampling=1),
         objects=48,
         held_out=8,
     )
 
 
-def _cpu() -> Preset:
+def _default() -> Preset:
     return Preset(
-        AutoencoderConfig(GeneratorConfig(width=64, depth=5)),
-        TrainingConfig(point_steps=12000, patch_steps=14000),
-        Recipe(),
+        AutoencoderConfig(GeneratorConfig(width=96, depth=5)),
+        TrainingConfig(point_steps=12000, patch_steps=14000, half=True),
+        Recipe(views=8),
         objects=6000,
-        held_out=500,
+        held_out=100,
     )
 
 

@@ -13,6 +13,7 @@ from vision import encoders_dual
 from vision.encoders import over_views, recall
 from vision.encoders_dual import DualConfig, DualEncoder
 from vision.encoders_training import DualTraining, train
+from vision.text_meanings import Meanings
 
 WEIGHTS = "object-encoder"
 SUMMARY = "Words and pictures of objects to unit vectors in one space"
@@ -22,7 +23,7 @@ SUMMARY = "Words and pictures of objects to unit vectors in one space"
 class EncoderPreset:
     """Sizes, data and lengths."""
 
-    model: DualConfig = DualConfig()
+    model: DualConfig = DualConfig(meaning=64)
     recipe: Recipe = Recipe(views=8)
     objects: int = 6000
     held_out: int = 100
@@ -49,7 +50,7 @@ def train_encoder(run: TrainingRun) -> dict[str, float]:
     chosen = PRESETS[run.preset]
     learned = examples(run, "train", chosen.objects, chosen.recipe)
     unseen = examples(run, "validation", chosen.held_out, chosen.recipe)
-    model = encoders_dual.initial(chosen.model, run.seed)
+    model = encoders_dual.initial(chosen.model, run.seed, _meanings(run) if chosen.model.meaning else None)
     run.log(0, measure(DualEncoder(model), unseen))
 
     def tell(step: int, loss: float) -> None:
@@ -65,6 +66,12 @@ def train_encoder(run: TrainingRun) -> dict[str, float]:
     encoders_dual.save(model, run.weights(WEIGHTS))
     run.finish(WEIGHTS, SUMMARY, f"{chosen.objects} objects of the library, {chosen.recipe.views} views each", figures)
     return figures
+
+
+def _meanings(run: TrainingRun) -> Meanings:
+    """The table that was made in this folder, else the one that ships with the encoder."""
+    own = run.weights("word-meanings")
+    return Meanings.load(own if own.is_dir() else run.source(WEIGHTS))
 
 
 def measure(encoder: encoders_dual.Encoder, unseen: Examples) -> dict[str, float]:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from pipeline.weights import SHIPPED, halve, weights_folder, write_card
 
@@ -51,7 +52,14 @@ class TrainingRun:
             file.write(json.dumps({"step": step, **rounded}) + "\n")
         self.tell(f"{self.name} {step}: " + ", ".join(f"{name} {value:.4g}" for name, value in rounded.items()))
 
-    def finish(self, weights: str, summary: str, data: str, metrics: Mapping[str, float]) -> Path:
+    def finish(
+        self,
+        weights: str,
+        summary: str,
+        data: str,
+        metrics: Mapping[str, float],
+        built_on: Mapping[str, str] = MappingProxyType({}),
+    ) -> Path:
         """Store the weights in 16 bits and lay their card beside them."""
         folder = self.weights(weights)
         for path in folder.glob("*.safetensors"):
@@ -66,6 +74,7 @@ class TrainingRun:
             "data": data,
             "metrics": {name: float(f"{value:.4g}") for name, value in metrics.items()},
             "licence": LICENCE,
+            "built_on": dict(built_on),
         }
         write_card(folder, about)
         return folder

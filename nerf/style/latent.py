@@ -1,0 +1,63 @@
+"""The latent artifact: styles of a generator that stand for one object, the best first."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+Array = np.ndarray
+
+VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Latent:
+    """Candidate styles w, sorted by `scores` (cosine between renders and prompt, or 0 where there was none).
+
+    `generator` names the weights that the styles are for. `extent_m` is the longest side that the object is declared
+    to have, in metres.
+    """
+
+    w: Float32[Array, "candidates style"]
+    scores: Float32[Array, " candidates"]
+    generator: str
+    name: str = "object"
+    extent_m: float = 1.0
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.w) == 0 or len(self.w) != len(self.scores):
+            raise ValueError(f"latent: needs a score for each style (got {len(self.w)} and {len(self.scores)})")
+        if not self.extent_m > 0:
+            raise ValueError(f"latent.extent_m: must be more than 0 (got {self.extent_m})")
+
+    def best_first(self) -> "Latent":
+        """The same candidates in the order of their scores; equal ones keep theirs."""
+        order = np.argsort(-self.scores, kind="stable")
+        return replace(self, w=self.w[order], scores=self.scores[order])
+
+    def save(self, folder: Path) -> None:
+        """Write `latent.npz` and `latent.json`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez(folder / "latent.npz", w=self.w, scores=self.scores)
+        about = {
+            "version": VERSION,
+            "generator": self.generator,
+            "name": self.name,
+            "extent_m": self.extent_m,
+            "notes": list(self.notes),
+        }
+        text = json.dumps(about, indent=1, sort_keys=True, ensure_ascii=False)
+        (folder / "latent.json").write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> "Latent":
+        """Read what `save` wrote."""
+        path = folder / "latent.json"
+        about = json.loads(path.read_text(encoding="utf-8"))
+        if about.pop("version") != VERSION:
+            raise ValueError(f"{path}: version must be {VERSION}")
+        with np.load(folder / "latent.npz", allow_pickle=False) as stored:
+            return cls(stored["w"], stored["scores"], **about | {"notes": tuple(about["notes"])})

@@ -1,0 +1,79 @@
+"""What a style means in space, as functions of points: a density, a colour, and pictures from any side."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32, Float64, UInt8
+
+from nerf.camera import Camera
+from nerf.style.generator import StyleGenerator
+from nerf.style.volume import BALL, SLAB, density
+
+Array = np.ndarray
+
+SURFACE = float(np.log(2) / SLAB)
+"""The density at which a thin slab takes half of the light: where training draws the surface."""
+UNDER_SURFACE = 0.01
+"""How far under the surface its colour is taught best, in units of the generator's frame."""
+BATCH = 1 << 15
+
+
+class StyledShape:
+    """One style of a generator, asked with arrays. Objects lie within a ball of radius 0.6, y up, front +z."""
+
+    def __init__(self, generator: StyleGenerator, w: Float32[Array, " style"]) -> None:
+        self._generator = generator
+        self._styles = generator.styles(torch.from_numpy(np.ascontiguousarray(w))[None])
+        with torch.no_grad():
+            self._shape = generator.prepare(self._styles)
+
+    @property
+    def bounds(self) -> tuple[Float64[Array, "3"], Float64[Array, "3"]]:
+        """The box around the ball in which there may be matter."""
+        return np.full(3, -BALL), np.full(3, BALL)
+
+    def density(self, points: Float[Array, "points 3"]) -> Float32[Array, " points"]:
+        """Density per unit; 0 outside of the ball, where training never looked."""
+        found = np.concatenate([density(raw).numpy() for raw, _ in self._asked(points)])
+        inside = (np.asarray(points) ** 2).sum(1) < BALL**2
+        result: Array = np.where(inside, found, 0).astype(np.float32)
+        return result
+
+    def colour(self, points: Float[Array, "points 3"], normals: Float[Array, "points 3"]) -> Float32[Array, "points 3"]:
+        """sRGB from 0 to 1 of a surface with these outward unit normals."""
+        under = np.asarray(points) - UNDER_SURFACE * np.asarray(normals)
+        found: Array = np.concatenate([rgb.numpy() for _, rgb in self._asked(under)])
+        return found.astype(np.float32)
+
+    @torch.no_grad()
+    def picture(
+        self, camera: Camera, world_from_camera: Float64[Array, "4 4"]
+    ) -> tuple[UInt8[Array, "h w 3"], Float32[Array, "h w"], Float32[Array, "h w"]]:
+        """The upsampled picture on white, how opaque it is, and depth along z where it is (else 0)."""
+        made = self._generator.render(self._styles, camera, world_from_camera[None])
+        rgb = made.rgb[0].clamp(0, 1).permute(1, 2, 0).numpy()
+        both = torch.stack([made.opacity, made.distance / made.opacity.clamp(min=1e-3)], 1)
+        larger = torch.nn.functional.interpolate(both, size=rgb.shape[:2], mode="bilinear")[0].numpy()
+        ahead = camera.directions(camera.pixel_centres())
+        cosine = (ahead[:, 2] / np.linalg.norm(ahead, axis=1)).reshape(rgb.shape[:2])
+        depth = np.where(larger[0] > 0.5, larger[1] * cosine, 0).astype(np.float32)
+        return np.round(rgb * 255).astype(np.uint8), larger[0].astype(np.float32), depth
+
+    @torch.no_grad()
+    def _asked(self, points: Float[Array, "points 3"]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        given = torch.from_numpy(np.asarray(points, np.float32))
+        for first in range(0, len(given), BATCH):
+            raw, rgb = self._generator.at(given[None, first : first + BATCH], self._shape)
+            yield raw[0], rgb[0]
+
+
+@torch.no_grad()
+def pictures(
+    generator: StyleGenerator, w: Float32[Array, "objects style"], camera: Camera, poses: Float64[Array, "views 4 4"]
+) -> UInt8[Array, "objects views h w 3"]:
+    """Every style seen from every pose."""
+    styles = generator.styles(torch.from_numpy(np.ascontiguousarray(w)))
+    seen = [generator.render(styles, camera, np.repeat(pose[None], len(w), 0)).rgb for pose in poses]
+    stacked = torch.stack(seen, 1).clamp(0, 1).permute(0, 1, 3, 4, 2)
+    return np.round(stacked.numpy() * 255).astype(np.uint8)

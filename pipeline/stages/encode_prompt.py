@@ -1,0 +1,111 @@
+"""Words and pictures become embeddings."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from pipeline.stage import Context, InputPath, StageConfig
+from vision.embedding import Embedding
+
+if TYPE_CHECKING:
+    from vision.encoders import Encoder
+
+FAR = 0.5
+"""A prompt whose closest kind of thing is less like it than this gets a warning."""
+
+
+class EncodeTextConfig(StageConfig):
+    text: str = Field(max_length=100_000)
+    """What the object is: "a red chair with wooden legs"."""
+    encoder: InputPath | None = None
+    """A folder with an encoder of your own, or with CLIP or SigLIP; the one that ships when left out."""
+
+
+def encode_text(config: EncodeTextConfig, context: Context) -> Embedding:
+    """Turn words into a unit vector, and tell which of them the encoder does not know."""
+    from pipeline.stages.object_weights import encoder_of
+    from vision.text_prompt import clean
+
+    prompt = clean(config.text)
+    encoder, identity = encoder_of(config.encoder)
+    vector = encoder.text([prompt.text])[0]
+    nearest, likeness = nearest_kind(encoder, vector)
+    notes = [*prompt.notes, *_unknown_words(encoder, prompt.text)]
+    if likeness < FAR:
+        notes.append(f"prompt: resembles nothing that it learned; the nearest is {nearest!r} ({likeness:.2f})")
+    return _told(context, Embedding(vector, identity, "text", prompt.text, nearest, likeness, tuple(notes)))
+
+
+class EncodeImageConfig(StageConfig):
+    path: InputPath
+    """A picture of one object: with alpha, or before a plain background."""
+    encoder: InputPath | None = None
+    """A folder with an encoder of your own, or with CLIP or SigLIP; the one that ships when left out."""
+
+
+def encode_image(config: EncodeImageConfig, context: Context) -> Embedding:
+    """Cut an object out of its picture and turn it into a unit vector."""
+    from pipeline.stages.object_weights import encoder_of
+    from vision.cutout import cut_out
+
+    cut = cut_out(*read_picture(config.path))
+    encoder, identity = encoder_of(config.encoder)
+    vector = encoder.pictures([cut.framed])[0]
+    nearest, likeness = nearest_kind(encoder, vector)
+    return _told(context, Embedding(vector, identity, "picture", config.path.name, nearest, likeness, cut.notes))
+
+
+def read_picture(path: Path) -> "tuple[np.ndarray, np.ndarray | None]":
+    """A picture's colours and its alpha, upright."""
+    from nerf.photo import read_alpha, read_header, read_rgb
+
+    orientation = read_header(path).orientation
+    return read_rgb(path, orientation), read_alpha(path, orientation)
+
+
+def nearest_kind(encoder: "Encoder", vector: np.ndarray) -> tuple[str, float]:
+    """The family of the object library whose name lies closest, in any of its colours, and the cosine."""
+    from nerf.objects.captions import short_caption
+    from nerf.objects.library import FAMILIES
+    from nerf.objects.palette import COLOURS
+
+    pairs = [(family, colour) for family in FAMILIES for colour in COLOURS]
+    known = encoder.text([short_caption(family, colour) for family, colour in pairs])
+    cosine = known @ vector
+    best = int(cosine.argmax())
+    return pairs[best][0], float(cosine[best])
+
+
+def encoder_sources(config: EncodeTextConfig | EncodeImageConfig) -> Sequence[Path]:
+    """The encoder's files."""
+    from pipeline.stages.object_weights import ENCODER, files_of
+
+    return files_of(ENCODER, config.encoder)
+
+
+def _unknown_words(encoder: "Encoder", text: str) -> list[str]:
+    """Notes on words that the embedded encoder never learned; others learned nearly every word there is."""
+    from nerf.objects.captions import OPENINGS
+    from nerf.objects.lexicon import LEXICON, PLAIN_WORDS
+    from vision.encoders_dual import DualEncoder
+    from vision.text_domain import SURE, unlearned
+    from vision.text_words import words
+
+    if not isinstance(encoder, DualEncoder):
+        return []
+    learned = [*PLAIN_WORDS, *OPENINGS, *LEXICON, *(word for each in LEXICON.values() for word in each.training)]
+    vocabulary = sorted({word for phrase in learned for word in words(phrase)})
+    found = unlearned(text, vocabulary, encoder.model.meanings)
+    return [each.note for each in found if each.likeness < SURE]
+
+
+def _told(context: Context, embedding: Embedding) -> Embedding:
+    for note in embedding.notes:
+        context.log(f"warning: {note}")
+    context.metric("nearest", embedding.nearest)
+    context.metric("likeness", round(embedding.likeness, 4))
+    context.metric("notes", list(embedding.notes))
+    return embedding

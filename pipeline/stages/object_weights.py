@@ -1,0 +1,59 @@
+"""The networks behind words and pictures that become objects: found, checked against their cards, loaded."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.weights import SHIPPED, identity, read_card, weight_files, weights_folder
+
+if TYPE_CHECKING:
+    from nerf.prior.network import PriorNetwork
+    from nerf.style.autoencoder import Autoencoder
+    from vision.encoders import Encoder
+
+ENCODER, GENERATOR, PRIOR = "object-encoder", "object-generator", "object-prior"
+
+
+def files_of(name: str, own: Path | None) -> list[Path]:
+    """Files of a person's own weights, or of those that ship; their checksums go into a stage's key."""
+    folder = own or SHIPPED / name
+    return [path for path in weight_files(folder) if path.is_file()]
+
+
+def encoder_of(own: Path | None) -> tuple["Encoder", str]:
+    """The encoder of words and pictures, and which one it is; a folder without a card holds CLIP or SigLIP."""
+    if own is not None and not (own / "card.json").is_file() and (own / "config.json").is_file():
+        from vision.encoders_transformers import TransformersEncoder
+
+        return TransformersEncoder(own), f"transformers:{own.name}"
+    from vision import encoders_dual
+
+    folder = weights_folder(own or ENCODER)
+    return encoders_dual.DualEncoder(encoders_dual.load(folder)), identity(folder)
+
+
+def generator_of(own: Path | None) -> tuple["Autoencoder", str]:
+    """The generator with its encoder, and which one it is."""
+    from nerf.style.checkpoints import load_model
+
+    folder = weights_folder(own or GENERATOR)
+    return load_model(folder), identity(folder)
+
+
+def prior_of(own: Path | None, *, encoder: str, generator: str) -> tuple["PriorNetwork", dict[str, float]]:
+    """The prior and its card's figures; it must have been trained with this encoder and this generator."""
+    from nerf.prior.latents import load
+
+    folder = weights_folder(own or PRIOR)
+    card = read_card(folder)
+    for kind, given in (("encoder", encoder), ("generator", generator)):
+        if card.built_on.get(kind) != given:
+            raise ValueError(f"prior: {folder.name} was trained with {kind} {card.built_on.get(kind)} (got {given})")
+    return load(folder), card.metrics
+
+
+def check_made_by(latent_generator: str, generator: str) -> None:
+    """Raise ValueError where a latent belongs to another generator."""
+    if latent_generator != generator:
+        raise ValueError(f"latent: was made for the generator {latent_generator} (got {generator})")
+
+

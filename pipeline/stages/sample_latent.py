@@ -1,0 +1,131 @@
+"""An embedding becomes the latent of an object."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field
+
+from nerf.style.latent import Latent
+from pipeline.stage import Context, InputPath, StageConfig
+from vision.embedding import Embedding
+
+if TYPE_CHECKING:
+    from nerf.style.autoencoder import Autoencoder
+    from vision.encoders import Encoder
+
+PICTURE = 64
+"""The size at which candidates are looked at, which is that of the training."""
+
+
+class SampleLatentConfig(StageConfig):
+    candidates: int = Field(8, ge=1, le=256)
+    """How many objects to draw; the one that looks most like the prompt comes first."""
+    views: int = Field(3, ge=1, le=16)
+    """From how many sides each candidate is compared with the prompt."""
+    guidance: float = Field(2.5, ge=0, le=20)
+    """How strictly to follow the prompt: 1 as it is, more exaggerates it, 0 ignores it."""
+    steps: int = Field(20, ge=1, le=1000)
+    """Steps of the sampler."""
+    sampler: Literal["ddim", "dpm"] = "ddim"
+    """DDIM, or DPM-Solver++ of second order, which needs about half the steps."""
+    truncation: float = Field(1.0, gt=0, le=1)
+    """Less draws objects closer to the mean."""
+    weights: list[float] = Field(default=[], max_length=64)
+    """How much each prompt counts where there are several; equally when left out."""
+    size_m: float | None = Field(None, gt=0, le=10_000)
+    """The longest side in metres; what is usual for the nearest kind of thing when left out."""
+    encoder: InputPath | None = None
+    """A folder with the encoder that made the prompts; the one that ships when left out."""
+    generator: InputPath | None = None
+    """A folder with a generator of your own; the one that ships when left out."""
+    prior: InputPath | None = None
+    """A folder with a prior of your own; the one that ships when left out."""
+
+
+def sample_latent(
+    config: SampleLatentConfig, context: Context, *, prompts: list[Embedding], negative: Embedding | None = None
+) -> Latent:
+    """Draw objects for one prompt or a mixture of several, and put the one that looks most like it first.
+
+    3D-CLFusion (Li et al. 2023): a diffusion prior turns the embedding into the style of a radiance field; nothing is
+    optimised. `negative` is what the object is to be unlike.
+    """
+    import torch
+
+    from nerf.prior.latents import Sampling, sample
+    from pipeline.stages.object_weights import encoder_of, generator_of, prior_of
+
+    encoder, encoder_id = encoder_of(config.encoder)
+    generator, generator_id = generator_of(config.generator)
+    prior, figures = prior_of(config.prior, encoder=encoder_id, generator=generator_id)
+    wanted = _wanted(config, prompts, encoder_id)
+    settings = Sampling(
+        config.candidates, config.guidance, config.steps, config.sampler, context.seed, config.truncation
+    )
+    unwanted = None if negative is None else torch.from_numpy(_checked(negative, encoder_id).vector)
+    context.progress(0.2, f"draws {config.candidates} candidates")
+    w = sample(prior, torch.from_numpy(wanted), settings, unwanted)[:, 0].numpy()
+    context.progress(0.4, f"looks at {config.candidates} candidates")
+    scores = likenesses(generator, encoder, w, wanted, config.views)
+    size = config.size_m or usual_size(prompts[0].nearest)
+    notes = tuple(note for prompt in prompts for note in prompt.notes)
+    name = ", ".join(prompt.prompt for prompt in prompts)[:80]
+    latent = Latent(w, scores, generator_id, name, size, notes).best_first()
+    context.metric("scores", [round(float(score), 4) for score in latent.scores])
+    context.metric("size_m", size)
+    usual = figures.get("score_5th_percentile", -1.0)
+    if latent.scores[0] < usual:
+        context.log(f"warning: the object resembles its prompt less ({latent.scores[0]:.2f}) than usual ({usual:.2f})")
+    return latent
+
+
+def likenesses(
+    generator: "Autoencoder", encoder: "Encoder", w: np.ndarray, wanted: np.ndarray, views: int
+) -> np.ndarray:
+    """Cosine between the prompt and the mean of each candidate's pictures from several sides."""
+    from nerf.objects import viewpoints
+    from nerf.style.shape import pictures
+    from vision.encoders import over_views
+
+    poses = viewpoints.ring_of_poses(views, start=math.radians(35))
+    seen = pictures(generator.generator, w, viewpoints.camera(PICTURE), poses)
+    vectors = np.stack([encoder.pictures(list(each)) for each in seen])
+    found: np.ndarray = (over_views(vectors) @ wanted).astype(np.float32)
+    return found
+
+
+def usual_size(family: str) -> float:
+    """The middle of the longest sides that this kind of thing has, in metres."""
+    from nerf.objects.library import FAMILIES
+
+    return round(math.sqrt(math.prod(FAMILIES[family].extent_m)), 3) if family in FAMILIES else 1.0
+
+
+def latent_sources(config: SampleLatentConfig) -> Sequence[Path]:
+    """Files of the three networks."""
+    from pipeline.stages.object_weights import ENCODER, GENERATOR, PRIOR, files_of
+
+    owns = ((ENCODER, config.encoder), (GENERATOR, config.generator), (PRIOR, config.prior))
+    return [path for name, own in owns for path in files_of(name, own)]
+
+
+def _wanted(config: SampleLatentConfig, prompts: list[Embedding], encoder: str) -> np.ndarray:
+    import torch
+
+    from nerf.prior.conditions import mixed
+
+    if config.weights and len(config.weights) != len(prompts):
+        raise ValueError(f"weights: must be one for each of the {len(prompts)} prompts (got {len(config.weights)})")
+    vectors = np.stack([_checked(prompt, encoder).vector for prompt in prompts])
+    shares = torch.tensor(config.weights or [1.0] * len(prompts))
+    result: np.ndarray = mixed(torch.from_numpy(vectors), shares).numpy()
+    return result
+
+
+def _checked(prompt: Embedding, encoder: str) -> Embedding:
+    if prompt.encoder != encoder:
+        raise ValueError(f"prompt {prompt.prompt!r}: was encoded by {prompt.encoder}, the prior needs {encoder}")
+    return prompt

