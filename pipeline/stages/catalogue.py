@@ -1,18 +1,23 @@
 """The stages there are: one explicit table. `scenewright stages` and docs/stages.md are read off it."""
 
 from pipeline.stage import Catalogue, Resources, Stage
+from pipeline.stages.encode_prompt import encode_image, encode_text, encoder_sources
 from pipeline.stages.estimate_poses import estimate_poses, packages_for_poses
 from pipeline.stages.evaluate_field import evaluate_field
 from pipeline.stages.export_gltf import compressors, contradictions, export_gltf, target_file
 from pipeline.stages.extract_mesh import extract_mesh
 from pipeline.stages.fuse_depth import fuse_depth
 from pipeline.stages.geometry import geometry_from_depth, geometry_from_points
+from pipeline.stages.invert_image import inversion_sources, invert_image
+from pipeline.stages.latent_geometry import geometry_sources, latent_geometry
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture, packages_for
 from pipeline.stages.make_lods import make_lods
 from pipeline.stages.mesh_files import export_mesh, import_mesh
 from pipeline.stages.reconstruct import reconstruct
 from pipeline.stages.render_field import film_kind, packages_for_film, render_field
+from pipeline.stages.render_views import render_views, view_sources
 from pipeline.stages.report_quality import report_quality
+from pipeline.stages.sample_latent import latent_sources, sample_latent
 from pipeline.stages.simplify_mesh import simplify_mesh
 from pipeline.stages.texture_mesh import texture_mesh
 
@@ -37,6 +42,12 @@ CATALOGUE = Catalogue(
         ),
         Stage(evaluate_field, resources=_ALL_CORES, exports=("*",)),
         Stage(extract_mesh, resources=_ALL_CORES),
+        Stage(encode_text, sources=encoder_sources),
+        Stage(encode_image, sources=encoder_sources),
+        Stage(sample_latent, seeded=True, sources=latent_sources),
+        Stage(invert_image, seeded=True, sources=inversion_sources),
+        Stage(render_views, sources=view_sources),
+        Stage(latent_geometry, resources=_ALL_CORES, sources=geometry_sources),
         Stage(import_mesh),
         Stage(simplify_mesh),
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from PIL import Image
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -24,6 +25,8 @@ from pipeline.store import Store
 ROOT = Path(__file__).resolve().parents[3]
 DEMO = ROOT / "assets" / "captures" / "demo"
 CATALOGUE = default_catalogue()
+
+OWN_WEIGHTS = {kind: f"weights/object-{kind}" for kind in ("encoder", "generator", "prior")}
 
 EXAMPLE: dict[str, Any] = {
     "load_capture": {"config": {"path": "capture", "licence": "CC0-1.0"}},
@@ -44,6 +47,21 @@ EXAMPLE: dict[str, Any] = {
         "inputs": {"field": "reconstruct", "views": "load_capture"},
     },
     "extract_mesh": {"config": {"resolution": 24}, "inputs": {"field": "reconstruct"}},
+    "encode_text": {"config": {"text": "a red chair", "encoder": "weights/object-encoder"}},
+    "encode_image": {"config": {"path": "chair.png", "encoder": "weights/object-encoder"}},
+    "sample_latent": {
+        "config": {"candidates": 2, "views": 1, "steps": 2, **OWN_WEIGHTS},
+        "inputs": {"prompts": ["encode_text", "encode_image"]},
+    },
+    "invert_image": {"config": {"path": "chair.png", "steps": 1, "generator": OWN_WEIGHTS["generator"]}},
+    "render_views": {
+        "config": {"views": 2, "size": 16, "generator": OWN_WEIGHTS["generator"]},
+        "inputs": {"latent": "invert_image"},
+    },
+    "latent_geometry": {
+        "config": {"resolution": 24, "texture": 64, "generator": OWN_WEIGHTS["generator"]},
+        "inputs": {"latent": "sample_latent"},
+    },
     "import_mesh": {"config": {"path": "triangle.obj", "metres_per_unit": 0.01, "licence": "CC-BY-4.0"}},
     "simplify_mesh": {"config": {"triangles": 600}, "inputs": {"mesh": "fuse_depth"}},
     "texture_mesh": {"config": {"size": 128}, "inputs": {"mesh": "simplify_mesh", "views": "load_capture"}},
@@ -58,7 +76,9 @@ PLY = "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float
 
 
 @pytest.fixture(scope="module")
-def made(inline: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Store, dict[str, Any]]]:
+def made(
+    inline: Callable[[], Any], untrained_weights: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory
+) -> list[tuple[Store, dict[str, Any]]]:
     """The example job, run in two stores."""
     folder = tmp_path_factory.mktemp("example")
     (folder / "capture").mkdir()
@@ -66,6 +86,8 @@ def made(inline: Callable[[], Any], tmp_path_factory: pytest.TempPathFactory) ->
         if not path.name.startswith("frame-") or int(path.name[6:12]) % 12 == 0:
             shutil.copy(path, folder / "capture" / path.name)
     (folder / "points.ply").write_text(f"{PLY}0 0 0\n1 0 0\n0 1 0\n")
+    untrained_weights(folder / "weights")
+    Image.new("RGB", (32, 32), "white").save(folder / "chair.png")
     (folder / "triangle.obj").write_text("v 0 0 0\nv 100 0 0\nv 0 100 0\nf 1 2 3\n")
     here = [name for name in EXAMPLE if not CATALOGUE[name].unavailable()]
     stages = {name: {"stage": name, **EXAMPLE[name]} for name in here}
