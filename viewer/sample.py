@@ -23,9 +23,16 @@ N_PHOTOS = 12
 
 
 def write_glb(
-    path: Path, parts: list[tuple[Array, Array, Array, bytes]], *, generator: str = "scenewright sample"
+    path: Path,
+    parts: list[tuple[Array, Array, Array, bytes]],
+    *,
+    generator: str = "scenewright sample",
+    levels: bool = False,
 ) -> None:
-    """A GLB of unlit parts, each with vertices (v, 3), faces (f, 3), uv (v, 2) and a PNG."""
+    """A GLB of unlit parts, each with vertices (v, 3), faces (f, 3), uv (v, 2) and a PNG.
+
+    With `levels`, the parts after the first are its coarser levels of detail.
+    """
     chunks: list[bytes] = []
     views: list[dict[str, Any]] = []
 
@@ -54,12 +61,16 @@ def write_glb(
             "material": number,
         }
         meshes.append({"primitives": [primitive]})
+    nodes: list[dict[str, Any]] = [{"mesh": number, "name": f"part{number}"} for number in range(len(parts))]
+    if levels:
+        nodes = [{"mesh": number, "name": f"part_lod{number}"} for number in range(len(parts))]
+        nodes[0] |= {"extensions": {"MSFT_lod": {"ids": list(range(1, len(parts)))}}}
     document = {
         "asset": {"version": "2.0", "generator": generator, "extras": {"license": "CC0-1.0"}},
-        "extensionsUsed": ["KHR_materials_unlit"],
+        "extensionsUsed": ["KHR_materials_unlit", *(["MSFT_lod"] if levels else [])],
         "scene": 0,
-        "scenes": [{"nodes": list(range(len(parts)))}],
-        "nodes": [{"mesh": number, "name": f"part{number}"} for number in range(len(parts))],
+        "scenes": [{"nodes": [0] if levels else list(range(len(parts)))}],
+        "nodes": nodes,
         "meshes": meshes,
         "materials": [
             {

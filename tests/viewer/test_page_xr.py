@@ -196,3 +196,43 @@ def test_hands_pinch_as_well_as_controllers(browser: Any, room: str) -> None:
     wait_frames(browser)
     browser.evaluate("(headset.hands.right.updatePinchValue(0), 0)")
     browser.wait(f"{RIG}[2] < -1")
+
+
+def test_both_grips_make_a_thing_larger(browser: Any, thing: str) -> None:
+    side = """(() => {
+      const part = scenewright.scene.getObjectByName("part0");
+      return scenewright.box.clone().setFromObject(part).getSize(part.position.clone()).x;
+    })()"""
+    enter(browser, thing)
+    left = "headset.controllers.left"
+    browser.evaluate(f"({left}.position.set(-0.2, 1.15, -0.5), {RIGHT}.position.set(0.2, 1.15, -0.5), 0)")
+    wait_frames(browser)
+    for hand in (left, RIGHT):
+        browser.evaluate(f"{hand}.updateButtonValue('squeeze', 1)")
+    wait_frames(browser, 4)
+    browser.evaluate(f"({left}.position.set(-0.4, 1.15, -0.5), {RIGHT}.position.set(0.4, 1.15, -0.5), 0)")
+    wait_frames(browser, 4)
+    for hand in (left, RIGHT):
+        browser.evaluate(f"{hand}.updateButtonValue('squeeze', 0)")
+    wait_frames(browser)
+    assert browser.evaluate(side) == pytest.approx(0.6, rel=0.03)
+    leave(browser, "immersive-vr")
+    browser.wait("!scenewright.renderer.xr.isPresenting")
+    assert browser.evaluate(side) == pytest.approx(0.3, abs=1e-3)
+
+
+def test_coarser_levels_are_shown_to_keep_the_pace_and_the_finest_again_on_the_page(
+    run: Path, browser: Any, serving: Callable[..., Any]
+) -> None:
+    cube = (*box((0.3, 0.3, 0.3), (0, 0, 0)), png(Image.new("RGB", (8, 8), RED)))
+    write_glb(run / "outputs/glb.glb", [cube, cube, cube], levels=True)
+    shown = "['part_lod0', 'part_lod1', 'part_lod2'].map((name) => scenewright.scene.getObjectByName(name).visible)"
+    with serving(make_app(run)) as address:
+        enter(browser, address)
+        # No emulated headset draws 72 frames a second without a graphics card, so its levels fall one by one.
+        browser.wait(f"({shown}).join() === 'false,false,true'")
+        leave(browser, "immersive-vr")
+        browser.wait("!scenewright.renderer.xr.isPresenting")
+        assert browser.evaluate(shown) == [True, False, False]
+        assert browser.evaluate("document.querySelector('.facts-card, .facts-chip').innerText").count("12") >= 1
+        assert browser.call("seen")["problems"] == []

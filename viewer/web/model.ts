@@ -3,6 +3,7 @@ import * as THREE from "three";
 import { DRACOLoader } from "three/addons/loaders/DRACOLoader.js";
 import { GLTFLoader, type GLTF } from "three/addons/loaders/GLTFLoader.js";
 import { BasisLoader } from "./basis";
+import { addLevels } from "./levels";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
 
 export interface TextureFact {
@@ -51,11 +52,13 @@ export async function loadModel(url: string, renderer: THREE.WebGLRenderer, onpr
   const gltf = await loaderFor(renderer).parseAsync(data, "");
   const root = new THREE.Group();
   root.add(gltf.scene);
+  const facts = countModel(gltf, data.byteLength); // of the finest level, which is what a reader shows first
+  await addLevels(gltf);
   gltf.scene.traverse((object) => {
     for (const material of materialsOf(object)) if (material instanceof THREE.MeshBasicMaterial) material.toneMapped = false;
   });
   root.updateMatrixWorld(true);
-  return { root, gltf, facts: countModel(gltf, data.byteLength) };
+  return { root, gltf, facts };
 }
 
 async function download(url: string, onprogress: (fraction: number) => void): Promise<ArrayBuffer> {

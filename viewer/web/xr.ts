@@ -153,7 +153,8 @@ export async function enter(viewport: Viewport, model: Model, mode: XRSessionMod
     if (!frame) return false;
     visit.breathe(seconds);
     hands.update(session);
-    levels.watch(seconds);
+    const eye = renderer.xr.getCamera().cameras[0];
+    levels.watch(seconds, visit.head, eye ? 2 * Math.atan(1 / (eye.projectionMatrix.elements[5] ?? 1)) : 1.5);
     return true;
   };
   viewport.animations.add(live);
