@@ -47,14 +47,20 @@ def composite_backward(
     d_colour: np.ndarray,
     d_distance: np.ndarray,
     out: tuple[np.ndarray, np.ndarray] | None = None,
+    d_weights: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Gradients of density and colour from those of the rays' colour and distance; `inputs` as for `composite`."""
+    """Gradients of density and colour from those of the rays' colour and distance; `inputs` as for `composite`.
+
+    `d_weights` is what other losses ask of the samples' weights.
+    """
     density, colour, distances, steps, starts, _ = inputs
     if out is None:
         out = np.empty_like(density), np.empty_like(colour)
+    if d_weights is None:
+        d_weights = np.zeros_like(density)
     backward_kernel(
         density, colour, distances, steps, starts, rendered.colour, rendered.distance, rendered.weights,
-        d_colour, d_distance, *out,
+        d_colour, d_distance, d_weights, *out,
     )  # fmt: skip
     return out
 
@@ -87,7 +93,7 @@ def composite_kernel(density, colour, distances, steps, starts, background, out,
 @parallel_kernel
 @no_type_check
 def backward_kernel(
-    density, colour, distances, steps, starts, out, distance, weights, d_out, d_distance, d_density, d_colour
+    density, colour, distances, steps, starts, out, distance, weights, d_out, d_distance, d_weights, d_density, d_colour
 ):
     """dL/d density_i = step_i (light after i x value_i - value still to come), value = what i adds to the loss."""
     n = starts.shape[0] - 1
@@ -95,10 +101,13 @@ def backward_kernel(
         for r in range(chunk * CHUNK, min(n, (chunk + 1) * CHUNK)):
             red, green, blue, far = d_out[r, 0], d_out[r, 1], d_out[r, 2], d_distance[r]
             rest = out[r, 0] * red + out[r, 1] * green + out[r, 2] * blue + distance[r] * far
+            for i in range(uint64(starts[r]), uint64(starts[r + 1])):
+                rest += weights[i] * d_weights[i]
             light = ONE
             for i in range(uint64(starts[r]), uint64(starts[r + 1])):
                 w = weights[i]
                 value = colour[i, U0] * red + colour[i, U1] * green + colour[i, U2] * blue + distances[i] * far
+                value += d_weights[i]
                 rest -= w * value
                 light *= np.exp(-density[i] * steps[i])
                 d_density[i] = steps[i] * (light * value - rest)

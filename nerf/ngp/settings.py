@@ -50,6 +50,7 @@ class Training:
     near: float | Literal["auto"] = "auto"  # scene units
     guided: float = 0.0  # share of rays that look where training errs
     exposure: bool = False  # one gain per photo and colour
+    distortion: float | Literal["auto"] = "auto"  # weight of the loss that draws what a ray sees together
     depth_weight: float = 0.0
     depth_noise: float = 0.01  # relative to the distance
     checkpoint_every: int = 500
@@ -65,6 +66,7 @@ class Training:
             "steps_per_side": 16 <= self.steps_per_side <= 4096,
             "guided": 0 <= self.guided < 1,
             "coarse_steps": self.coarse_steps >= 0,
+            "distortion": self.distortion == "auto" or self.distortion >= 0,
             "depth_weight": self.depth_weight >= 0,
             "depth_noise": self.depth_noise > 0,
             "checkpoint_every": self.checkpoint_every >= 1,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nerf.ngp.composite_numba import composite, composite_backward
+from nerf.ngp.distortion_numba import distortion_gradient
 from nerf.ngp.encoding_numba import encode_backward
 from nerf.ngp.jit_numba import blocks
 from nerf.ngp.loss_numba import ray_loss
@@ -23,6 +24,8 @@ from nerf.ngp.weights import initial_weights
 LEAST_LIGHT = 1e-4  # samples behind less light than this are dropped
 MAX_RAYS, FIRST_RAYS = 1 << 14, 1 << 11
 AVERAGE_EVERY = 8
+DISTORTION = 0.01  # of unbounded scenes, which are foggy without
+BEND = 0.7  # box sides at which the distortion loss sees half of all distances
 WARM_STEPS = 256  # the grid looks at twice as many random cells before this step
 
 
@@ -57,6 +60,9 @@ class Trainer:
         self.d_features = np.zeros_like(self.tracer.kept.features)
         self.d_density, self.d_colour = np.zeros_like(self.tracer.density), np.zeros_like(self.tracer.colour)
         self.n_rays, self.number = FIRST_RAYS, 0
+        told = training.distortion
+        self.distortion = told if told != "auto" else DISTORTION if volume.contracted else 0.0
+        self.bend = BEND * (0.5 if volume.contracted else 1.0)
 
     def step(self, rate: float) -> Report:
         """Draw rays, render them, move the parameters against the gradient."""
@@ -92,8 +98,12 @@ class Trainer:
             huber=self.training.huber,
             depth=(self.training.depth_weight, self.training.depth_noise),
         )
-        d_samples = self.d_density[:n], self.d_colour[:n]
-        composite_backward(inputs, rendered, loss.colour, loss.distance, d_samples)
+        d_samples, d_weights = (self.d_density[:n], self.d_colour[:n]), None
+        if self.distortion:
+            d_weights = distortion_gradient(
+                rendered.weights, samples.distances, samples.steps, kept, self.bend, self.distortion / len(rays.view)
+            )
+        composite_backward(inputs, rendered, loss.colour, loss.distance, d_samples, d_weights)
         d_features = self.d_features[: blocks(n)]
         field_backward(
             samples.features, samples.along, self.weights, samples.bias, d_samples, tracer.workspace,

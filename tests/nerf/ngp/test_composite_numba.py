@@ -18,16 +18,17 @@ def test_forward_and_backward_agree_with_the_definition_in_double_precision() ->
     inputs = _inputs(0)
     rng = np.random.default_rng(1)
     d_colour, d_distance = rng.normal(size=(200, 3)).astype(np.float32), rng.normal(size=200).astype(np.float32)
+    d_weights = 0.1 * rng.normal(size=len(inputs[0])).astype(np.float32)
     tensors = [torch.from_numpy(a) if a.dtype == np.int64 else torch.from_numpy(a).double() for a in inputs]
     for tensor in tensors[:2]:
         tensor.requires_grad_()
     expected = composite.composite(*tensors)
     torch.autograd.backward(
-        [expected.colour, expected.distance],
-        [torch.from_numpy(d_colour).double(), torch.from_numpy(d_distance).double()],
+        [expected.colour, expected.distance, expected.weights],
+        [torch.from_numpy(gradient).double() for gradient in (d_colour, d_distance, d_weights)],
     )
     got = composite_numba.composite(*inputs)
-    d_density, d_rgb = composite_numba.composite_backward(inputs, got, d_colour, d_distance)
+    d_density, d_rgb = composite_numba.composite_backward(inputs, got, d_colour, d_distance, d_weights=d_weights)
     for a, b in zip(got, expected, strict=True):
         np.testing.assert_allclose(a, b.detach().numpy(), atol=2e-6)
     assert tensors[0].grad is not None
