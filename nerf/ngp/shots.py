@@ -1,5 +1,6 @@
 """A field photographed from many places: colours, depth, normals, and all of it as a film."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ class Shots:
     film: Literal["mp4", "webp"] | None = None
     per_second: float = 24.0
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    most_spread: float = math.inf  # depth is left out where mean and median differ by a larger share: fog, and edges
 
 
 def shoot(
@@ -47,7 +49,8 @@ def shoot(
         image, depth = folder / f"images/{number:05d}.png", folder / f"depths/{number:05d}.png"
         pixels = write_picture(view.colour, image)
         if shots.depth:
-            write_depth(field.depth(camera, pose, view), depth, step)
+            sure = np.abs(view.distance - view.median) <= shots.most_spread * np.maximum(view.median, 1e-12)
+            write_depth(np.where(sure, field.depth(camera, pose, view), np.float32(0)), depth, step)
         if shots.normals:
             normals.append(folder / f"normals/{number:05d}.png")
             write_normals(seen_normals(field, camera, pose, view), normals[-1])
