@@ -389,3 +389,37 @@ def test_the_connection_comes_back_by_itself(run: Path, page: Any, serving: Call
     with serving(make_app(run), port=port):
         page.wait("!document.body.classList.contains('offline')")
     page.call("forgive")  # the browser reports the lost connection
+
+
+def test_embeddings_stand_in_a_table_of_neighbours(run: Path, page: Any, serving: Callable[..., Any]) -> None:
+    """Two stages' vectors at 60 degrees, and a third that another encoder made."""
+    manifest = json.loads((run / "run.json").read_text())
+    angle = np.pi / 3
+    made = {
+        "capture": ([1.0, 0.0], "words:1", "a red chair"),
+        "surface": ([np.cos(angle), np.sin(angle)], "words:1", "a stool"),
+        "field": ([1.0, 0.0], "words:2", "a stranger"),
+    }
+    for stage, (vector, encoder, prompt) in made.items():
+        folder = run / "artifacts" / stage
+        np.savez(folder / "embedding.npz", vector=np.array(vector, np.float32))
+        about = {"encoder": encoder, "prompt": prompt, "nearest": "chair", "likeness": 0.9, "notes": ["unknown: hue"]}
+            "encoder": encoder,
+            "prompt": prompt,
+            "nearest": "chair",
+            "likeness": 0.9,
+            "notes": ["'hue' is unknown"],
+        }
+        (folder / "embedding.json").write_text(json.dumps(about))
+        files = [{"path": name, "bytes": 1, "sha256": "0"} for name in ("embedding.npz", "embedding.json")]
+        manifest["stages"][stage]["output"] = {"type": "Embedding", "digest": stage, "bytes": 2, "files": files}
+    (run / "run.json").write_text(json.dumps(manifest))
+    with serving(make_app(run)) as address:
+        page.open(address + "/#capture")
+        page.wait("document.querySelectorAll('.neighbours tbody tr').length > 0")
+        rows = page.evaluate(
+            "[...document.querySelectorAll('.neighbours tbody tr')].map((row) => row.innerText.trim().split('\\t'))"
+        )
+        assert [row[:3] for row in rows] == [["surface", "a stool", "0.500"]]
+        assert "Nearest known kind: chair (0.90)" in page.text(".sheet")
+        assert "unknown: hue" in page.text(".sheet")

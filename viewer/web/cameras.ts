@@ -1,7 +1,8 @@
 // A capture's cameras as frusta with their photos, and its sparse points.
 import * as THREE from "three";
 import { h, iconButton, fill } from "./elements";
-import { fetchBytes, linearColours } from "./meshview";
+import { fetchBytes } from "./bytes";
+import { linearColours } from "./meshview";
 import { readNpz } from "./npz";
 import type { RunFile } from "./run";
 import type { View, ViewContext } from "./views";

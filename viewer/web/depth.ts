@@ -2,7 +2,7 @@
 import { fill, h } from "./elements";
 import { length, number } from "./format";
 import type { Views } from "./cameras";
-import { fetchBytes } from "./meshview";
+import { fetchBytes } from "./bytes";
 import { readNpy, readNpz } from "./npz";
 import { readGreyPng, type GreyImage } from "./png16";
 import type { RunFile } from "./run";

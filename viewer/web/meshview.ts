@@ -1,5 +1,6 @@
 // Meshes and point clouds as a stage left them, before any export.
 import * as THREE from "three";
+import { fetchBytes } from "./bytes";
 import { choices, fill, h, icon, iconButton } from "./elements";
 import { length, number } from "./format";
 import { readNpz } from "./npz";
@@ -83,12 +84,6 @@ export function linearColours(data: ArrayLike<number>, width: number): THREE.Buf
       linear[row * 3 + channel] = value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
     }
   return new THREE.BufferAttribute(linear, 3);
-}
-
-export async function fetchBytes(url: string): Promise<ArrayBuffer> {
-  const answer = await fetch(url, { cache: "no-cache" });
-  if (!answer.ok) throw new Error(`the server answered ${answer.status} for ${url}`);
-  return answer.arrayBuffer();
 }
 
 function present(viewport: Viewport, object: THREE.Mesh | THREE.Points, name: string, facts: string): View {

@@ -134,6 +134,7 @@ export class Result {
         stage,
         files,
         otherModels: [...models.map(({ name, url }) => ({ name, url })), ...this.against],
+        elsewhere: (name) => others.flatMap(([other, of]) => filesOf(other, of).filter((file) => file.name === name).map((file) => ({ id: other, file }))),
         targets: this.targets,
         target: this.target(),
         say: this.say,

@@ -17,6 +17,8 @@ export interface ViewContext {
   files: RunFile[];
   /** Models of other stages and of the other run. */
   otherModels: { name: string; url: string }[];
+  /** The files of this name that other stages made. */
+  elsewhere(name: string): { id: string; file: RunFile }[];
   targets: Target[];
   target: string | null;
   say(message: string): void;
@@ -33,6 +35,7 @@ export interface ViewKind {
 }
 
 const endsWith = (...suffixes: string[]) => (file: RunFile) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix));
+const VECTOR_FILES = ["embedding.npz", "latent.npz"];
 const isPicture = endsWith(".png", ".jpg", ".jpeg", ".webp");
 const isDepth = (file: RunFile) => /(^|\/)(depth|depths|distance)[^/]*(\/|\.)/i.test(file.name) && endsWith(".png", ".npy", ".npz")(file);
 const isMask = (file: RunFile) => /(^|\/)masks?[/.]/i.test(file.name);
@@ -70,6 +73,8 @@ export function viewsOf(id: string, stage: StageRecord): ViewKind[] {
   if (points) add({ id: "points", label: "Points", icon: "points", make: async (context) => (await import("./meshview")).showPoints(await getViewport(), points, context) });
   const cloud = one(endsWith(".ply"));
   if (cloud) add({ id: "cloud", label: "Points", icon: "points", make: async (context) => (await import("./meshview")).showPly(await getViewport(), cloud, context) });
+  const vectors = one((file) => VECTOR_FILES.includes(file.name));
+  if (vectors) add({ id: "vectors", label: "Neighbours", icon: "points", make: async (context) => (await import("./vectors")).showVectors(vectors, context) });
   const video = one(endsWith(".mp4", ".webm"));
   if (video) add({ id: "video", label: "Film", icon: "film", make: async () => plain(h("video", { class: "film", src: video.url, controls: true, loop: true, muted: true })) });
   const report = one(endsWith(".html"));

@@ -1,1 +1,0 @@
-import{d as a,e as b,f as c,g as d,h as e}from"./chunk-3KXGQY56.js";import"./chunk-FFUFWTGE.js";import"./chunk-E6677AVH.js";import"./chunk-QWWWLUDV.js";import"./chunk-OHHV3NXX.js";import"./chunk-W2UKYEZE.js";export{e as fetchBytes,d as linearColours,a as showMesh,c as showPly,b as showPoints};
