@@ -404,12 +404,6 @@ def test_embeddings_stand_in_a_table_of_neighbours(run: Path, page: Any, serving
         folder = run / "artifacts" / stage
         np.savez(folder / "embedding.npz", vector=np.array(vector, np.float32))
         about = {"encoder": encoder, "prompt": prompt, "nearest": "chair", "likeness": 0.9, "notes": ["unknown: hue"]}
-            "encoder": encoder,
-            "prompt": prompt,
-            "nearest": "chair",
-            "likeness": 0.9,
-            "notes": ["'hue' is unknown"],
-        }
         (folder / "embedding.json").write_text(json.dumps(about))
         files = [{"path": name, "bytes": 1, "sha256": "0"} for name in ("embedding.npz", "embedding.json")]
         manifest["stages"][stage]["output"] = {"type": "Embedding", "digest": stage, "bytes": 2, "files": files}
