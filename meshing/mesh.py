@@ -4,7 +4,7 @@ Owns the artifact `Mesh`, its files and its check. Does not own any operation on
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -28,13 +28,22 @@ def _identity() -> Float64[np.ndarray, "4 4"]:
     return np.eye(4)
 
 
+@dataclass(frozen=True)
+class ViewingVolume:
+    """A ball, in the mesh's coordinates: from outside it a viewer sees behind what was made to be seen."""
+
+    center: tuple[float, float, float]
+    radius: float
+
+
 @dataclass(frozen=True, eq=False)
 class Mesh:
     """Triangles, counter-clockwise seen from outside, right-handed with y up.
 
     `vertex_colors` and `base_color` are sRGB. `uv` counts from the texture's top-left corner, v down, as in glTF; a
     vertex on a texture seam exists once per side. `capture_from_mesh` is the similarity that leads back to the
-    coordinates of the capture the mesh was made from. `gravity` says how far y is to be trusted as up.
+    coordinates of the capture the mesh was made from. `gravity` says how far y is to be trusted as up. `viewing` is
+    where eyes may be, None for anywhere.
     """
 
     vertices: Float32[np.ndarray, "vertices 3"]
@@ -48,6 +57,7 @@ class Mesh:
     unit: Unit = "unknown"
     gravity: Gravity = "unknown"
     licences: tuple[str, ...] = ()
+    viewing: ViewingVolume | None = None
 
     def save(self, folder: Path) -> None:
         """Write `mesh.npz`, `mesh.json` and, where there is one, `texture.png`; the same mesh gives the same bytes."""
@@ -56,7 +66,8 @@ class Mesh:
         np.savez(folder / "mesh.npz", capture_from_mesh=self.capture_from_mesh, **arrays)
         if self.base_color is not None:
             Image.fromarray(self.base_color).save(folder / "texture.png", compress_level=1)
-        about = {"name": self.name, "unit": self.unit, "gravity": self.gravity, "licences": list(self.licences)}
+        about: dict[str, Any] = {"name": self.name, "unit": self.unit, "gravity": self.gravity}
+        about |= {"licences": list(self.licences)} | ({"viewing": asdict(self.viewing)} if self.viewing else {})
         (folder / "mesh.json").write_text(json.dumps(about, sort_keys=True, indent=1) + "\n")
 
     @classmethod
@@ -69,7 +80,10 @@ class Mesh:
         if texture.is_file():
             with Image.open(texture) as image:
                 values["base_color"] = np.array(image)
-        mesh = cls(**values, **about | {"licences": tuple(about["licences"])})
+        about["licences"] = tuple(about["licences"])
+        if viewing := about.pop("viewing", None):
+            values["viewing"] = ViewingVolume(tuple(viewing["center"]), viewing["radius"])
+        mesh = cls(**values, **about)
         check_mesh(mesh, where=str(folder))
         return mesh
 

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from meshing.clean import face_areas
-from meshing.mesh import Mesh
+from meshing.mesh import Mesh, ViewingVolume
 
 _UPRIGHT = np.cos(np.radians(25))  # a face counts as floor up to this slope: fused depth is bumpy
 _BINS = 200  # of the height histogram
@@ -22,7 +22,11 @@ def moved(mesh: Mesh, matrix: Float64[np.ndarray, "4 4"]) -> Mesh:
     if normals is not None:
         normals = (normals @ (linear / np.cbrt(np.linalg.det(linear))).T).astype(np.float32)
     back = mesh.capture_from_mesh @ np.linalg.inv(matrix)
-    return replace(mesh, vertices=vertices, normals=normals, capture_from_mesh=back)
+    viewing = mesh.viewing
+    if viewing is not None:
+        x, y, z = (float(value) for value in linear @ np.array(viewing.center) + matrix[:3, 3])
+        viewing = ViewingVolume((x, y, z), viewing.radius * float(np.cbrt(np.linalg.det(linear))))
+    return replace(mesh, vertices=vertices, normals=normals, capture_from_mesh=back, viewing=viewing)
 
 
 def floor_to_zero(mesh: Mesh) -> Float64[np.ndarray, "4 4"]:

@@ -17,19 +17,21 @@ from PIL import Image
 class InverseDepth:
     """`values` grow towards the camera: 1/metre where `metric`, else up to an unknown positive scale and a shift.
 
-    `confidence` is 0 (nothing known) to 1 (measured). `source` names what made it.
+    `confidence` is 0 (nothing known) to 1 (measured). `source` names what made it. `detail` is the longer side in
+    pixels at which it was made, where that is less than its size: its edges are as coarse as that.
     """
 
     values: Float32[np.ndarray, "h w"]
     confidence: Float32[np.ndarray, "h w"]
     metric: bool = False
     source: str = ""
+    detail: int | None = None
 
     def save(self, folder: Path) -> None:
         """Write `inverse_depth.npz` and `inverse_depth.json`."""
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(folder / "inverse_depth.npz", values=self.values, confidence=self.confidence)
-        about = {"metric": self.metric, "source": self.source}
+        about = {"metric": self.metric, "source": self.source, "detail": self.detail}
         (folder / "inverse_depth.json").write_text(json.dumps(about, sort_keys=True, indent=1) + "\n")
 
     @classmethod
@@ -37,14 +39,15 @@ class InverseDepth:
         """What `save` wrote into `folder`."""
         about = json.loads((folder / "inverse_depth.json").read_text())
         with np.load(folder / "inverse_depth.npz", allow_pickle=False) as arrays:
-            return cls(arrays["values"], arrays["confidence"], about["metric"], about["source"])
+            return cls(arrays["values"], arrays["confidence"], **about)
 
     def resized(self, height: int, width: int) -> "InverseDepth":
         """The same for a picture of another size, bilinear."""
         if self.values.shape == (height, width):
             return self
         values, confidence = (_resize(array, height, width) for array in (self.values, self.confidence))
-        return InverseDepth(values, confidence, self.metric, self.source)
+        detail = min(self.detail or max(self.values.shape), max(height, width))
+        return InverseDepth(values, confidence, self.metric, self.source, detail)
 
 
 class DepthModel(ABC):

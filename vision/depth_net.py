@@ -1,8 +1,9 @@
-"""The embedded depth network: inverted bottlenecks down and up again, inverse depth up to scale and shift out.
+"""The embedded depth network: features of a picture come up again as inverse depth up to scale and shift.
 
 Owns the architecture and how a picture is brought to it. Does not own training.
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,78 +14,70 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vision.depth import DepthModel, InverseDepth, inverse_depth
+from vision.efficientnet import REPEATS, TAPPED, WIDTHS, EfficientNetLite
 from vision.weights import read_weights, write_weights
 
-CHANNELS = (24, 32, 48, 80, 128, 192)
-SIDE = 384  # pixels of the longer side that the network sees
+SHAPE = (*WIDTHS, *REPEATS, 128, 96, 64, 40, 24)  # the encoder's widths and repeats, then the decoder's widths
+SIDE = 256  # pixels of the longer side that the network sees
 STRIDE = 32
 _KIND = "scenewright depth network"
 
 
-class Bottleneck(nn.Module):
-    """Widen, look around in each channel, narrow (MobileNetV2, FBNet)."""
-
-    def __init__(self, n_in: int, n_out: int, *, stride: int = 1, widen: int = 4) -> None:
-        super().__init__()
-        wide = n_in * widen
-        self.body = nn.Sequential(
-            nn.Conv2d(n_in, wide, 1, bias=False),
-            nn.BatchNorm2d(wide),
-            nn.ReLU6(),
-            nn.Conv2d(wide, wide, 3, stride, 1, groups=wide, bias=False),
-            nn.BatchNorm2d(wide),
-            nn.ReLU6(),
-            nn.Conv2d(wide, n_out, 1, bias=False),
-            nn.BatchNorm2d(n_out),
-        )
-        self.keeps = stride == 1 and n_in == n_out
-
-    def forward(self, x: Tensor) -> Tensor:
-        made: Tensor = self.body(x)
-        return x + made if self.keeps else made
-
-
 class DepthNet(nn.Module):
-    """RGB 0 to 1 and its place in the picture in; one channel that grows towards the camera out, of the same size."""
+    """RGB 0 to 1 in; one channel that grows towards the camera out, of the same size.
 
-    def __init__(self, channels: tuple[int, ...] = CHANNELS) -> None:
+    Features of EfficientNet-Lite go up again through separable convolutions. The decoder knows the place in the
+    picture, because below is near more often than not.
+    """
+
+    def __init__(self, shape: tuple[int, ...] = SHAPE) -> None:
         super().__init__()
-        self.channels = channels
-        last = len(channels) - 1
-        self.stem = nn.Sequential(
-            nn.Conv2d(5, channels[0], 3, 2, 1, bias=False), nn.BatchNorm2d(channels[0]), nn.ReLU6()
-        )
-        self.down = nn.ModuleList(
-            nn.Sequential(
-                Bottleneck(channels[k], channels[k + 1], stride=2 if k < 4 else 1),
-                *(Bottleneck(channels[k + 1], channels[k + 1]) for k_ in range(1 + (k > 0))),
-            )
-            for k in range(last)
-        )
-        self.whole = nn.Sequential(
-            nn.Linear(channels[last], channels[last]), nn.ReLU(), nn.Linear(channels[last], channels[last])
-        )
-        self.up = nn.ModuleList(
-            nn.Sequential(
-                Bottleneck(channels[k + 1], channels[k], widen=3), Bottleneck(channels[k], channels[k], widen=3)
-            )
-            for k in range(last - 1, -1, -1)
-        )
-        self.out = nn.Conv2d(channels[0], 1, 3, padding=1)
+        self.shape = shape
+        widths, repeats, up = shape[:8], shape[8:15], shape[15:]
+        self.encoder = EfficientNetLite(widths, repeats)
+        tapped = [widths[g + 1] for g in TAPPED[::-1]]
+        self.beside = nn.ModuleList(nn.Conv2d(n_in + 2, n, 1) for n_in, n in zip(tapped, up, strict=True))
+        self.whole = nn.Sequential(nn.Linear(up[0], up[0]), nn.ReLU(), nn.Linear(up[0], up[0]))
+        self.narrow = nn.ModuleList(nn.Conv2d(n, n_next, 1) for n, n_next in pairwise(up))
+        self.refine = nn.ModuleList(nn.Sequential(_Separable(n), _Separable(n)) for n in up)
+        self.out = nn.Conv2d(up[-1], 1, 3, padding=1)
 
     def forward(self, rgb: Float[Tensor, "b 3 h w"]) -> Float[Tensor, "b 1 h w"]:
-        b, _, h, w = rgb.shape
-        y = torch.linspace(-1, 1, h, device=rgb.device).view(1, 1, h, 1).expand(b, 1, h, w)
-        x = torch.linspace(-1, 1, w, device=rgb.device).view(1, 1, 1, w).expand(b, 1, h, w)
-        features = [self.stem(torch.cat([2 * rgb - 1, y, x], dim=1))]
-        for stage in self.down:
-            features.append(stage(features[-1]))
-        made = features[-1] + self.whole(features[-1].mean(dim=(2, 3)))[:, :, None, None]
-        for k, stage in enumerate(self.up):
-            beside = features[-2 - k]
-            made = functional.interpolate(stage(made), beside.shape[-2:], mode="bilinear") + beside
-        full: Tensor = functional.interpolate(self.out(made), (h, w), mode="bilinear")
+        features = self.encoder(rgb)[::-1]
+        made = self.beside[0](_placed(features[0]))
+        made = self.refine[0](made + self.whole(made.mean(dim=(2, 3)))[:, :, None, None])
+        for narrow, beside, refine, feature in zip(
+            self.narrow, self.beside[1:], self.refine[1:], features[1:], strict=True
+        ):
+            wide = functional.interpolate(narrow(made), feature.shape[-2:], mode="bilinear")
+            made = refine(wide + beside(_placed(feature)))
+        full: Tensor = functional.interpolate(self.out(made), rgb.shape[-2:], mode="bilinear")
         return full
+
+
+class _Separable(nn.Module):
+    """Look around in each channel, then mix the channels; added to what came in."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, channels, 5, padding=2, groups=channels, bias=False),
+            nn.Conv2d(channels, channels, 1, bias=False),
+            nn.BatchNorm2d(channels),
+            nn.ReLU6(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        made: Tensor = x + self.body(x)
+        return made
+
+
+def _placed(x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c2 h w"]:
+    """With two channels more that say where in the picture each pixel is, -1 to 1."""
+    b, _, h, w = x.shape
+    y = torch.linspace(-1, 1, h, device=x.device, dtype=x.dtype).view(1, 1, h, 1).expand(b, 1, h, w)
+    u = torch.linspace(-1, 1, w, device=x.device, dtype=x.dtype).view(1, 1, 1, w).expand(b, 1, h, w)
+    return torch.cat([x, y, u], dim=1)
 
 
 class EmbeddedDepth(DepthModel):
@@ -129,12 +122,12 @@ def decoded(values: np.ndarray) -> np.ndarray:
 
 def save_network(network: DepthNet, path: Path, card: dict[str, str] | None = None) -> None:
     """Write the weights as safetensors, with what is needed to build the network again, and a card of figures."""
-    write_weights(path, network, kind=_KIND, channels=network.channels, card=card)
+    write_weights(path, network, kind=_KIND, channels=network.shape, card=card)
 
 
 def load_network(path: Path) -> DepthNet:
     """The network that `save_network` wrote."""
-    channels, state = read_weights(path, kind=_KIND)
-    network = DepthNet(channels)
+    shape, state = read_weights(path, kind=_KIND)
+    network = DepthNet(shape)
     network.load_state_dict(state)
     return network

@@ -1,4 +1,4 @@
-"""Made-up scenes with exact depth for training: rooms, streets, landscapes, people close up and things on tables.
+"""Made-up scenes with exact depth for training: rooms, streets, landscapes, people close up, things near and on tables.
 
 Boxes, ellipsoids and cylinders are met by rays in closed form; surfaces carry crops of given pictures or patterns
 made of noise. Owns the pictures and their inverse depth. Does not own any network.
@@ -13,7 +13,7 @@ from jaxtyping import Float32, Float64, UInt8
 from numba import njit
 
 BOX, ELLIPSOID, CYLINDER = 0, 1, 2
-KINDS = ("room", "street", "landscape", "portrait", "table")
+KINDS = ("room", "street", "landscape", "portrait", "table", "object")
 _SKY = 0.0
 Numbers = Sequence[float | int]
 
@@ -54,7 +54,7 @@ def make_scene(
     textures: Sequence[UInt8[np.ndarray, "h2 w2 3"]] = (),
 ) -> Scene:
     """One random scene; `textures` are photographs that some of the surfaces show."""
-    kind = kind or str(rng.choice(KINDS, p=(0.34, 0.18, 0.14, 0.16, 0.18)))
+    kind = kind or str(rng.choice(KINDS, p=(0.32, 0.14, 0.12, 0.14, 0.14, 0.14)))
     if kind not in KINDS:
         raise ValueError(f"kind: must be one of {', '.join(KINDS)} (got {kind!r})")
     parts, eye, direction = _Parts(), np.zeros(3), np.zeros(2)
@@ -150,7 +150,39 @@ def _table(rng: np.random.Generator, parts: _Parts) -> tuple[np.ndarray, np.ndar
     return eye, np.array([0, -np.arctan2(eye[1], -eye[2]) + rng.uniform(-0.05, 0.3)])
 
 
-_LAYOUTS = {"room": _room, "street": _street, "landscape": _landscape, "portrait": _portrait, "table": _table}
+def _object(rng: np.random.Generator, parts: _Parts) -> tuple[np.ndarray, np.ndarray]:
+    """One thing of many parts that fills the picture: a machine, a heap, a bush, a beast."""
+    size = rng.uniform(0.35, 1.0)
+    z = size * rng.uniform(1.4, 3.2) + 0.5
+    parts.add(BOX, (0, -0.5, 0), (60, 0.5, 60), 0, 0)
+    if rng.random() < 0.75:
+        parts.add(BOX, (0, 2, z + size + rng.uniform(0.1, 4)), (30, 9, 0.05), rng.normal() * 0.2, _fresh(rng))
+    looks = [_fresh(rng) for _ in range(rng.integers(1, 5))]
+    stretch = np.array([rng.uniform(0.6, 1.5), rng.uniform(0.4, 1.0), rng.uniform(0.3, 1.0)]) * size
+    thin = rng.uniform(0.05, 0.5)
+    for _ in range(rng.integers(5, 28)):
+        middle = rng.normal(size=3) * 0.45 * stretch + (0, stretch[1], z)
+        half = np.exp(rng.uniform(np.log(thin), np.log(0.6), 3)) * size * 0.6
+        middle[1] = max(middle[1], half[1])
+        kind, turn, look = int(rng.integers(0, 3)), rng.uniform(0, 6.3), looks[rng.integers(len(looks))]
+        parts.add(kind, middle.tolist(), half.tolist(), turn, look)
+    for _ in range(rng.integers(0, 6)):
+        _thing(rng, parts, (rng.uniform(-3, 3), 0, z + rng.uniform(0.6, 4)), rng.uniform(0.5, 1.7))
+    if rng.random() < 0.3:  # something hangs or leans into the picture
+        place = (rng.uniform(-0.6, 0.6), 2 * size + rng.uniform(0.1, 0.6), rng.uniform(0.7, z))
+        parts.add(ELLIPSOID, place, rng.uniform(0.1, 0.4, 3).tolist(), 0, _fresh(rng))
+    eye = np.array([rng.uniform(-0.4, 0.4), rng.uniform(0.2, 1.7), 0])
+    return eye, np.array([rng.normal() * 0.1, np.arctan2(stretch[1] - eye[1], z) + rng.normal() * 0.06])
+
+
+_LAYOUTS = {
+    "room": _room,
+    "street": _street,
+    "landscape": _landscape,
+    "portrait": _portrait,
+    "table": _table,
+    "object": _object,
+}
 
 
 def _fresh(rng: np.random.Generator) -> int:
@@ -298,7 +330,7 @@ def _paint(
         p, steep = point[where], np.abs(normal[where]).argmax(axis=1)
         ways = np.array([[2, 1], [0, 2], [0, 1]])[steep]
         uv = np.take_along_axis(p, ways, axis=1)
-        reach = own.uniform(0.3, 3) * {"table": 0.3, "landscape": 5, "street": 2}.get(kind, 1)
+        reach = own.uniform(0.3, 3) * {"table": 0.3, "object": 0.5, "landscape": 5, "street": 2}.get(kind, 1)
         size = np.array(texture.shape[:2])[::-1]
         pixel = ((uv / reach) % 1 * (size - 1)).astype(int)
         image[where] = texture[pixel[:, 1], pixel[:, 0]]
@@ -384,7 +416,7 @@ def _photographed(
     """Out of focus behind what is near, exposed, with a camera's curve and noise."""
     from scipy.ndimage import gaussian_filter
 
-    if kind in ("portrait", "table") and rng.random() < 0.6:
+    if kind in ("portrait", "table", "object") and rng.random() < 0.6:
         width = rng.uniform(1, 4)
         soft = gaussian_filter(image, (width, width, 0))
         near = np.percentile(inverse, 95)

@@ -27,6 +27,8 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from vision.depth import InverseDepth
+
 Projection = Literal["perspective", "equirectangular"]
 
 _READERS = (  # imported, so that Pillow knows them before it has seen a first file
@@ -54,19 +56,27 @@ _GREY_16 = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 class Photo:
     """Upright sRGB. `focal` is the focal length in pixels of `rgb`, None where the file does not say.
 
-    An equirectangular photo shows all directions: the middle column looks straight ahead.
+    An equirectangular photo shows all directions: the middle column looks straight ahead. `depth` is what the file
+    itself holds, of a size of its own; `right` is the second picture of a stereo photo, of the first one's size.
     """
 
     rgb: UInt8[np.ndarray, "h w 3"]
     focal: float | None = None
     projection: Projection = "perspective"
     name: str = "photo"
+    licence: str = ""
+    depth: InverseDepth | None = None
+    right: UInt8[np.ndarray, "h w 3"] | None = None
 
     def save(self, folder: Path) -> None:
-        """Write `photo.png` and `photo.json`."""
+        """Write `photo.png`, `photo.json` and, where there are such, `right.png` and `depth/`."""
         folder.mkdir(parents=True, exist_ok=True)
         Image.fromarray(self.rgb).save(folder / "photo.png", compress_level=1)
-        about = {"focal": self.focal, "projection": self.projection, "name": self.name}
+        if self.right is not None:
+            Image.fromarray(self.right).save(folder / "right.png", compress_level=1)
+        if self.depth is not None:
+            self.depth.save(folder / "depth")
+        about = {"focal": self.focal, "projection": self.projection, "name": self.name, "licence": self.licence}
         (folder / "photo.json").write_text(json.dumps(about, sort_keys=True, indent=1) + "\n")
 
     @classmethod
@@ -76,8 +86,14 @@ class Photo:
         if about["projection"] not in get_args(Projection):
             allowed = ", ".join(get_args(Projection))
             raise ValueError(f"{folder}: projection must be one of {allowed} (got {about['projection']!r})")
-        with Image.open(folder / "photo.png") as image:
-            return cls(np.array(image), **about)
+        depth = InverseDepth.load(folder / "depth") if (folder / "depth").is_dir() else None
+        right = _stored(folder / "right.png") if (folder / "right.png").is_file() else None
+        return cls(_stored(folder / "photo.png"), **about, depth=depth, right=right)
+
+
+def _stored(path: Path) -> UInt8[np.ndarray, "h w 3"]:
+    with Image.open(path) as image:
+        return np.array(image)
 
 
 def read_photo(path: Path, *, max_side: int = 1536) -> Photo:

@@ -45,6 +45,7 @@ def build_layers(
     settings: LayerSettings | None = None,
     backend: Backend = "numba",
     name: str = "photo",
+    licences: tuple[str, ...] = (),
 ) -> Layers:
     """A layered depth image with cuts, grown hidden surfaces and empty hidden colours.
 
@@ -75,7 +76,8 @@ def build_layers(
     color = np.zeros((len(grown.x), 3), np.uint8)
     color[:n_photo] = rgb.reshape(-1, 3)
     smooth = relaxed(grown, n_photo)
-    return Layers(view, grown.x, grown.y, smooth, grown.neighbours, color, filled=len(grown.x) == n_photo, name=name)
+    filled = len(grown.x) == n_photo
+    return Layers(view, grown.x, grown.y, smooth, grown.neighbours, color, filled, name, licences)
 
 
 def strides_for(photo_side: int, depth_side: int) -> tuple[int, ...]:

@@ -49,6 +49,7 @@ class Layers:
     color: UInt8[np.ndarray, "pixels 3"]
     filled: bool = False
     name: str = "photo"
+    licences: tuple[str, ...] = ()
 
     @property
     def n_photo(self) -> int:
@@ -66,7 +67,7 @@ class Layers:
             neighbours=self.neighbours,
             color=self.color,
         )
-        about = {"view": asdict(self.view), "filled": self.filled, "name": self.name}
+        about = {"view": asdict(self.view), "filled": self.filled, "name": self.name, "licences": self.licences}
         (folder / "layers.json").write_text(json.dumps(about, sort_keys=True, indent=1) + "\n")
 
     @classmethod
@@ -75,7 +76,8 @@ class Layers:
         about = json.loads((folder / "layers.json").read_text())
         with np.load(folder / "layers.npz", allow_pickle=False) as arrays:
             values = {key: arrays[key] for key in arrays.files}
-        layers = cls(PhotoView(**about["view"]), **values, filled=about["filled"], name=about["name"])
+        view, licences = PhotoView(**about.pop("view")), tuple(about.pop("licences"))
+        layers = cls(view, **values, **about, licences=licences)
         check_layers(layers, where=str(folder))
         return layers
 

@@ -1,24 +1,15 @@
 """From filled layers to a textured mesh: few triangles on flat parts, full resolution along cuts."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32, Int64
 
-from meshing.mesh import Mesh
+from meshing.mesh import Mesh, ViewingVolume
 from meshing.photo.atlas import Atlas, pack
 from meshing.photo.layers import STEPS, Layers, PhotoView
 
 Backend = Literal["numba", "numpy"]
-
-
-@dataclass(frozen=True)
-class ViewingVolume:
-    """Where a viewer's eyes may be without seeing behind the hidden surfaces: a ball, in the mesh's coordinates."""
-
-    center: tuple[float, float, float]
-    radius: float
 
 
 def viewing_volume(view: PhotoView) -> ViewingVolume:
@@ -32,7 +23,6 @@ def mesh_photo(
     tolerance: float = 0.5,
     budget: int | None = 200_000,
     backend: Backend = "numba",
-    licences: tuple[str, ...] = (),
 ) -> Mesh:
     """The layers as triangles seen from the origin along -z, y up, with the photo and its hidden parts as texture.
 
@@ -52,7 +42,7 @@ def mesh_photo(
         if len(faces) <= (budget or 0):
             break
         faces = _texel_faces(layers, atlas, tolerance * 2**doubled, backend)
-    return _mesh(layers, atlas, faces, licences)
+    return _mesh(layers, atlas, faces)
 
 
 def _texel_faces(layers: Layers, atlas: Atlas, tolerance: float, backend: Backend) -> Int64[np.ndarray, "faces 3"]:
@@ -161,7 +151,7 @@ def _in_atlas(layers: Layers, atlas: Atlas, faces: Int64[np.ndarray, "faces 3"])
     return np.where(texels >= 0, texels, home)
 
 
-def _mesh(layers: Layers, atlas: Atlas, faces: Int64[np.ndarray, "faces 3"], licences: tuple[str, ...]) -> Mesh:
+def _mesh(layers: Layers, atlas: Atlas, faces: Int64[np.ndarray, "faces 3"]) -> Mesh:
     height, width = atlas.pixel.shape
     texels, corners = np.unique(faces, return_inverse=True)
     pixels = atlas.pixel.ravel()[texels]
@@ -176,7 +166,8 @@ def _mesh(layers: Layers, atlas: Atlas, faces: Int64[np.ndarray, "faces 3"], lic
         name=layers.name,
         capture_from_mesh=np.diag([1.0, -1.0, -1.0, 1.0]),
         unit="metre" if layers.view.metric else "unknown",
-        licences=licences,
+        licences=layers.licences,
+        viewing=viewing_volume(layers.view),
     )
 
 

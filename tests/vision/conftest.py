@@ -7,7 +7,9 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def one_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    if not request.path.name.startswith(("test_depth_net", "test_depth_training", "test_inpaint_")):
+    if not request.path.name.startswith(
+        ("test_depth_net", "test_efficientnet", "test_depth_training", "test_inpaint_")
+    ):
         yield
         return
     import torch

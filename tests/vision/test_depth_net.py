@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from vision.depth_net import DepthNet, EmbeddedDepth, decoded, encoded, load_network, save_network
+from vision.depth_training import TINY
 
 
 def test_what_the_network_says_keeps_the_order_of_depth() -> None:
@@ -16,7 +17,7 @@ def test_what_the_network_says_keeps_the_order_of_depth() -> None:
 
 
 def test_weights_survive_the_disk_and_prediction_has_the_photos_size(tmp_path: Path) -> None:
-    network = DepthNet((8, 12, 16, 24, 32, 32)).eval()
+    network = DepthNet(TINY.shape).eval()
     save_network(network, tmp_path / "a.safetensors", {"scored": "never"})
     again = load_network(tmp_path / "a.safetensors").eval()
     x = torch.rand(1, 3, 64, 96)
@@ -24,6 +25,7 @@ def test_weights_survive_the_disk_and_prediction_has_the_photos_size(tmp_path: P
     rgb = np.random.default_rng(0).integers(0, 255, (70, 110, 3), dtype=np.uint8)
     made = EmbeddedDepth.load(tmp_path / "a.safetensors").predict(rgb)
     assert made.values.shape == made.confidence.shape == (70, 110)
+    assert made.detail == 110
     assert not made.metric
     (tmp_path / "b.safetensors").write_bytes(b"no")
     with pytest.raises(ValueError, match="is no safetensors file"):
