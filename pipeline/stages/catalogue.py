@@ -1,13 +1,15 @@
 """The stages there are: one explicit table. `scenewright stages` and docs/stages.md are read off it."""
 
 from pipeline.stage import Catalogue, Resources, Stage
+from pipeline.stages.build_room import build_room, export_room, place_object
 from pipeline.stages.encode_prompt import encode_image, encode_text, encoder_sources
 from pipeline.stages.estimate_poses import estimate_poses, packages_for_poses
 from pipeline.stages.evaluate_field import evaluate_field
 from pipeline.stages.export_gltf import compressors, contradictions, export_gltf, target_file
+from pipeline.stages.export_usdz import export_usdz, usdz_target_file
 from pipeline.stages.extract_mesh import extract_mesh
 from pipeline.stages.fuse_depth import fuse_depth
-from pipeline.stages.geometry import geometry_from_depth, geometry_from_points
+from pipeline.stages.geometry import geometry_from_depth, geometry_from_field, geometry_from_mesh, geometry_from_points
 from pipeline.stages.invert_image import inversion_sources, invert_image
 from pipeline.stages.latent_geometry import geometry_sources, latent_geometry
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture, packages_for
@@ -31,7 +33,9 @@ CATALOGUE = Catalogue(
         Stage(fuse_depth, resources=_ALL_CORES, backends=_KERNELS),
         Stage(geometry_from_depth, seeded=True),
         Stage(geometry_from_points),
+        Stage(geometry_from_mesh, seeded=True),
         Stage(reconstruct, resources=_ALL_CORES, seeded=True),
+        Stage(geometry_from_field, seeded=True),
         Stage(
             render_field,
             resources=_ALL_CORES,
@@ -49,12 +53,23 @@ CATALOGUE = Catalogue(
         Stage(render_views, sources=view_sources),
         Stage(latent_geometry, resources=_ALL_CORES, sources=geometry_sources),
         Stage(import_mesh),
+        Stage(place_object),
+        Stage(build_room, resources=Resources(cpu=1, memory_gb=2.0), seeded=True),
+        Stage(export_room, exports=("*.glb",)),
         Stage(simplify_mesh),
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
         Stage(report_quality, exports=("*",)),
         Stage(export_mesh, exports=("*",)),
         Stage(make_lods),
-        Stage(export_gltf, exports=("*.glb",), sources=target_file, also_needs=compressors, check=contradictions),
+        Stage(
+            export_gltf,
+            exports=("*.glb",),
+            extra="gltf",
+            also_needs=compressors,
+            sources=target_file,
+            check=contradictions,
+        ),
+        Stage(export_usdz, exports=("*.usdz",), sources=usdz_target_file, extra="usd", modules=("pxr",)),
     ],
     "pipeline.stages.catalogue:CATALOGUE",
 )

@@ -34,9 +34,14 @@ EXAMPLE: dict[str, Any] = {
     "fuse_depth": {"config": {"voxel": 0.1}, "inputs": {"views": "load_capture"}},
     "geometry_from_depth": {"config": {"points": 400}, "inputs": {"views": "load_capture"}},
     "geometry_from_points": {"config": {"path": "points.ply"}, "inputs": {"views": "load_capture"}},
+    "geometry_from_mesh": {"config": {"points": 300}, "inputs": {"mesh": "fuse_depth", "views": "load_capture"}},
     "reconstruct": {
         "config": {"stop": {"steps": 8}, "long_side": 48, "table": 10, "finest": 32},
         "inputs": {"views": "load_capture", "geometry": "geometry_from_depth"},
+    },
+    "geometry_from_field": {
+        "config": {"points": 300},
+        "inputs": {"field": "reconstruct", "views": "load_capture"},
     },
     "render_field": {
         "config": {"frames": 3, "width": 24, "height": 18, "normals": True, "film": "webp"},
@@ -69,6 +74,7 @@ EXAMPLE: dict[str, Any] = {
     "export_mesh": {"config": {"format": "obj"}, "inputs": {"mesh": "texture_mesh"}},
     "make_lods": {"config": {"shares": (0.5, 0.2)}, "inputs": {"mesh": "texture_mesh"}},
     "export_gltf": {"inputs": {"mesh": "make_lods"}},
+    "export_usdz": {"inputs": {"mesh": "make_lods"}},
 }
 """A small job in which every stage of the catalogue runs once, under its own name."""
 
