@@ -4,7 +4,7 @@ A box that is sound keeps its place to the millimetre. One that is not goes to t
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,7 +19,7 @@ OVERLAP = 0.05  # metres that two boxes may reach into each other: captured room
 DOOR_ROOM = 0.6  # metres in front of a door that stay free
 _CONTACT = 0.02  # heights closer than this touch
 _MAY_HANG = {"shelf", "cabinet", "kitchen_unit", "screen", "lamp", "sink", "toilet", "plant"}
-_TUCKED = {"chair", "stool", "armchair", "bench"}
+_TUCKED = {"chair", "stool", "bench"}
 _OVER = {"table", "coffee_table", "desk", "kitchen_unit"}
 
 
@@ -56,20 +56,23 @@ def arranged(plan: RoomPlan, notes: list[str]) -> tuple[Box, ...]:
 
 def problems(plan: RoomPlan) -> list[str]:
     """What is still wrong with the boxes of a plan: outside the room, in each other, in a door's way, in the air."""
-    corners = plan.polygon()
+    return [line for index, box in enumerate(plan.boxes) for line in conflicts(plan, box, plan.boxes[:index])]
+
+
+def conflicts(plan: RoomPlan, box: Box, others: Sequence[Box]) -> list[str]:
+    """What is wrong with the place of one box in a room where `others` have theirs."""
     found = []
-    solid = [_Taken(box.footprint(), box.bottom, box.top, box.label) for box in plan.boxes]
-    for index, box in enumerate(plan.boxes):
-        out = float(np.linalg.norm(outline.push_inside(corners, _shrunk(box.footprint(), 0.002))))
-        if out > OUTSIDE or box.bottom < -OUTSIDE or box.top > plan.height + OUTSIDE:
-            found.append(f"{box.name}: reaches out of the room")
-        for other in range(index):
-            if _collide(solid[index], solid[other], OVERLAP):
-                found.append(f"{box.name}: overlaps {plan.boxes[other].name}")
-        for door in plan.openings:
-            zone = _Taken(door_room(plan, door), 0.0, door.height, "door")
-            if door.kind == "door" and _collide(solid[index], zone, OVERLAP):
-                found.append(f"{box.name}: stands in a door's way")
+    out = float(np.linalg.norm(outline.push_inside(plan.polygon(), _shrunk(box.footprint(), 0.002))))
+    if out > OUTSIDE or box.bottom < -OUTSIDE or box.top > plan.height + OUTSIDE:
+        found.append(f"{box.name}: reaches out of the room")
+    me = _Taken(box.footprint(), box.bottom, box.top, box.label)
+    for other in others:
+        if _collide(me, _Taken(other.footprint(), other.bottom, other.top, other.label), OVERLAP):
+            found.append(f"{box.name}: overlaps {other.name}")
+    for door in plan.openings:
+        zone = _Taken(door_room(plan, door), 0.0, door.height, "door")
+        if door.kind == "door" and _collide(me, zone, OVERLAP):
+            found.append(f"{box.name}: stands in a door's way")
     return found
 
 
