@@ -118,6 +118,17 @@ def bake_function(
     return _finish(mesh, surface, total, mass, (width, height), 0, (0.0, 0.0))
 
 
+def bake_vertex_colors(mesh: Mesh, width: int, height: int, *, backend: Backend = "numba") -> Baked:
+    """`mesh` with a texture of its own vertex colours, for readers that show none."""
+    _check(mesh, width, height, [None])
+    if mesh.vertex_colors is None:
+        raise ValueError("mesh.vertex_colors: there are none to bake into a texture")
+    surface = _surface(mesh, width, height, backend)
+    corners = mesh.vertex_colors[mesh.faces[surface.face]].astype(np.float64)  # (texels, 3, 3)
+    color = np.einsum("nk,nkc->nc", surface.weights, corners)
+    return _finish(mesh, surface, color, np.ones(len(color)), (width, height), 0, (0.0, 0.0))
+
+
 def _check(mesh: Mesh, width: int, height: int, photos: Sequence[object]) -> None:
     check_mesh(mesh)
     if mesh.uv is None:

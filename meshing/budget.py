@@ -1,19 +1,22 @@
 """A mesh made to fit a reader: the best-looking file inside all of its limits, or the reason why there is none."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-from meshing.gltf.model import Encoding, Json, Scene, Texture
+from meshing.gltf.model import Compression, Encoding, Json, Node, Scene, Texture
 from meshing.gltf.scene import scene_of
 from meshing.gltf.writer import encoded, glb_bytes
+from meshing.lods import Lods
 from meshing.mesh import Mesh
 from meshing.simplify import simplify
 from meshing.target import Limits, Target
+
+MakeScene = Callable[..., Scene]
 
 _QUALITIES = (95, 90, 85, 80, 70, 60)
 _HEAVY = 0.25  # the share of a limit from which fewer triangles are tried
@@ -44,35 +47,52 @@ class Fitted:
     data: bytes
     footprint: Footprint
     trade: tuple[str, ...]
+    plain: bytes  # the same scene without compression, in formats that everything reads
     texture_psnr: float | None  # dB between the texture as given and as stored; None without one, inf for the same
 
 
 @dataclass(frozen=True)
-class _Choice:
+class Choice:
+    """One way to store a texture."""
+
     size: int
     encoding: Encoding
     quality: int
 
 
-def fit(mesh: Mesh, target: Target, *, provenance: dict[str, Json] | None = None, meshopt: bool = True) -> Fitted:
+def fit(
+    mesh: Mesh | Lods,
+    target: Target,
+    *,
+    provenance: dict[str, Json] | None = None,
+    meshopt: bool = True,
+    equip: Callable[[Scene], Scene] = lambda scene: scene,
+) -> Fitted:
     """The GLB of `mesh` that keeps most of its texture within `target`'s limits.
 
     Vertices are stored as compactly as the target reads (`meshopt=False` where the extra is not installed). Triangles
     are collapsed when there are too many of them, or when they take so much of the file or of the GPU's memory that no
-    texture fits beside them. Raises ValueError with every limit that cannot be held.
+    texture fits beside them. Of levels of detail the finest counts, and those that are no coarser after that are left
+    out. `equip` adds to the scene what belongs to it beside the mesh. Raises ValueError with every limit that cannot be
+    held.
     """
-    count = min(len(mesh.faces), target.limits.triangles)
+    lods = mesh if isinstance(mesh, Lods) else Lods((mesh,), (0.0,))
+    count = min(len(lods.meshes[0].faces), target.limits.triangles)
+
+    def make(lods: Lods, encoding: Encoding = "jpeg", quality: int = 92) -> Scene:
+        return equip(scene_of(lods, encoding=encoding, quality=quality, provenance=provenance))
+
     while True:
         try:
-            smaller, trade = _simplified(mesh, count, target)
-            return _compacted(smaller, target, provenance, meshopt, trade)
-        except _TooLargeError as error:
+            smaller, trade = simplified(lods, count, target)
+            return _compacted(smaller, target, make, meshopt, trade)
+        except TooLargeError as error:
             if error.geometry_share < _HEAVY or count // 2 < _FEWEST:
                 raise
             count //= 2
 
 
-class _TooLargeError(ValueError):
+class TooLargeError(ValueError):
     """A limit that does not hold, and the share of it that vertices and faces take by themselves."""
 
     def __init__(self, message: str, geometry_share: float) -> None:
@@ -80,70 +100,81 @@ class _TooLargeError(ValueError):
         self.geometry_share = geometry_share
 
 
-def _simplified(mesh: Mesh, count: int, target: Target) -> tuple[Mesh, list[str]]:
-    if count == len(mesh.faces):
-        return mesh, []
+def simplified(lods: Lods, count: int, target: Target) -> tuple[Lods, list[str]]:
+    """The levels with `count` triangles in the finest, and what that cost, in words."""
+    finest = lods.meshes[0]
+    if count == len(finest.faces):
+        return lods, []
     try:
-        small = simplify(mesh, count)
+        small = simplify(finest, count)
     except ValueError as error:
         raise ValueError(f"{target.name}: {count:,} triangles would fit, but {error}") from error
+    coarser = [k for k, mesh in enumerate(lods.meshes) if k and len(mesh.faces) < len(small.mesh.faces)]
+    kept = (lods.coverages[coarser[0] - 1] if coarser else 0.0, *(lods.coverages[k] for k in coarser))
     off = f"{small.deviation.mean:.2g} off on average"
-    return small.mesh, [f"{len(mesh.faces):,} -> {len(small.mesh.faces):,} triangles, {off}"]
+    trade = f"{len(finest.faces):,} -> {len(small.mesh.faces):,} triangles, {off}"
+    return Lods((small.mesh, *(lods.meshes[k] for k in coarser)), kept), [trade]
 
 
-def _compacted(
-    mesh: Mesh, target: Target, provenance: dict[str, Json] | None, meshopt: bool, trade: list[str]
-) -> Fitted:
-    compact = {"quantize": target.quantize, "meshopt": target.meshopt and meshopt}
-    if mesh.base_color is None:
-        scene = scene_of(mesh, provenance=provenance)
-        data = glb_bytes(scene, **compact)
-        return _checked(target, data, footprint(scene, len(data)), trade, None)
-    return _with_texture(mesh, target, provenance, compact, trade)
+def _compacted(lods: Lods, target: Target, make: MakeScene, meshopt: bool, trade: list[str]) -> Fitted:
+    packed: Compression = "meshopt" if target.meshopt and meshopt else "none"
+    if lods.meshes[0].base_color is None:
+        scene = make(lods)
+        data = glb_bytes(scene, quantize=target.quantize, compression=packed)
+        return _checked(target, data, footprint(scene, len(data)), trade, glb_bytes(scene), None)
+    return _with_texture(lods, lods.meshes[0].base_color, target, make, packed, trade)
 
 
 def _with_texture(
-    mesh: Mesh, target: Target, provenance: dict[str, Json] | None, compact: dict[str, bool], trade: list[str]
+    lods: Lods,
+    whole: UInt8[np.ndarray, "h w c"],
+    target: Target,
+    make: MakeScene,
+    packed: Compression,
+    trade: list[str],
 ) -> Fitted:
-    assert mesh.base_color is not None
-    untextured = scene_of(replace(mesh, base_color=np.zeros((1, 1, 3), np.uint8)), provenance=provenance)
-    bare = len(glb_bytes(untextured, **compact))
+    untextured = make(_painted(lods, np.zeros((1, 1, 3), np.uint8)))
+    bare = len(glb_bytes(untextured, quantize=target.quantize, compression=packed))
     best, worst, settled = None, "", set()
-    for choice in _choices(mesh.base_color, target):
+    for choice in choices(whole, target):
         if (choice.size, choice.encoding) in settled:
             continue
-        image = _resized(mesh.base_color, choice.size)
+        image = resized(whole, choice.size)
         texture = Texture(image, choice.encoding, choice.quality)
         stored = encoded(texture)
-        scene = scene_of(replace(mesh, base_color=image), encoding=choice.encoding, quality=choice.quality)
+        scene = make(_painted(lods, image), choice.encoding, choice.quality)
         asks = footprint(scene, bare + len(stored))
         over = asks.over(target.limits)
         if over:
             worst = "; ".join(over)
             continue
-        psnr = _psnr(mesh.base_color, stored)
+        psnr = texture_psnr(whole, stored)
         if best is None or psnr > best[0]:
             best = (psnr, choice, image)
         settled.add((choice.size, choice.encoding))  # lower qualities of the same can only be worse
     if best is None:
         reason = worst or "no format is left"
         share = _share(footprint(untextured, bare), target.limits)
-        raise _TooLargeError(f"{target.name}: no texture of {_SMALLEST} texels or more fits ({reason})", share)
+        raise TooLargeError(f"{target.name}: no texture of {_SMALLEST} texels or more fits ({reason})", share)
     psnr, choice, image = best
-    scene = scene_of(
-        replace(mesh, base_color=image), encoding=choice.encoding, quality=choice.quality, provenance=provenance
-    )
-    data = glb_bytes(scene, **compact)
-    sizes = " -> ".join(f"{x.shape[1]} x {x.shape[0]}" for x in (mesh.base_color, image))
+    scene = make(_painted(lods, image), choice.encoding, choice.quality)
+    data = glb_bytes(scene, quantize=target.quantize, compression=packed)
+    sizes = " -> ".join(f"{x.shape[1]} x {x.shape[0]}" for x in (whole, image))
     trade.append(f"texture {sizes} {choice.encoding}, quality {choice.quality}: {psnr:.1f} dB")
-    return _checked(target, data, footprint(scene, len(data)), trade, psnr)
+    common: Encoding = "png" if image.shape[2] == 4 else "jpeg"
+    plain = glb_bytes(make(_painted(lods, image), common))
+    return _checked(target, data, footprint(scene, len(data)), trade, plain, psnr)
+
+
+def _painted(lods: Lods, image: UInt8[np.ndarray, "h w c"]) -> Lods:
+    return lods.map(lambda mesh: replace(mesh, base_color=image))
 
 
 def _share(asks: Footprint, limits: Limits) -> float:
     return max(asks.gpu_bytes / limits.gpu_bytes, asks.file_bytes / limits.file_bytes)
 
 
-def _choices(image: UInt8[np.ndarray, "h w c"], target: Target) -> Iterator[_Choice]:
+def choices(image: UInt8[np.ndarray, "h w c"], target: Target) -> Iterator[Choice]:
     """Sizes from large to small, each with the target's formats and falling quality."""
     size = min(max(image.shape[:2]), target.limits.texture_size)
     while size >= min(_SMALLEST, max(image.shape[:2])):
@@ -151,31 +182,36 @@ def _choices(image: UInt8[np.ndarray, "h w c"], target: Target) -> Iterator[_Cho
             if encoding == "jpeg" and image.shape[2] == 4:
                 continue
             for quality in (100,) if encoding == "png" else _QUALITIES:
-                yield _Choice(size, encoding, quality)
+                yield Choice(size, encoding, quality)
         size //= 2
 
 
 def footprint(scene: Scene, file_bytes: int) -> Footprint:
-    """What a scene asks for. JPEG and WebP textures take 4 bytes a texel on a GPU, and a third more for mip levels."""
-    primitives = [primitive for node in _nodes(scene) for primitive in node.primitives]
+    """What a scene asks for; of levels of detail the finest is drawn, and the GPU holds all.
+
+    JPEG and WebP textures take 4 bytes a texel on a GPU, and a third more for mip levels.
+    """
+    primitives = [primitive for node in _nodes(scene.nodes) for primitive in node.primitives]
+    levels = [primitive for node in _nodes(scene.nodes) for level in node.levels for primitive in level.primitives]
     textures = {id(p.material.base_color): p.material.base_color for p in primitives if p.material.base_color}
     gpu = sum(t.image.shape[0] * t.image.shape[1] * 16 // 3 for t in textures.values())
-    for p in primitives:
+    for p in primitives + levels:
         rows = [array for array in (p.positions, p.normals, p.uv, p.colors) if array is not None]
         gpu += sum(array.nbytes for array in rows) + p.faces.nbytes
     sides = [max(t.image.shape[:2]) for t in textures.values()]
     return Footprint(sum(len(p.faces) for p in primitives), len(primitives), max(sides, default=0), gpu, file_bytes)
 
 
-def _nodes(scene: Scene) -> Iterator:  # type: ignore[type-arg]
-    stack = list(scene.nodes)
+def _nodes(roots: Sequence[Node]) -> Iterator[Node]:
+    stack = list(roots)
     while stack:
         node = stack.pop()
         stack.extend(node.children)
         yield node
 
 
-def _resized(image: UInt8[np.ndarray, "h w c"], size: int) -> UInt8[np.ndarray, "h2 w2 c"]:
+def resized(image: UInt8[np.ndarray, "h w c"], size: int) -> UInt8[np.ndarray, "h2 w2 c"]:
+    """The picture with its longest side no longer than `size`."""
     h, w = image.shape[:2]
     if max(h, w) <= size:
         return image
@@ -183,7 +219,7 @@ def _resized(image: UInt8[np.ndarray, "h w c"], size: int) -> UInt8[np.ndarray, 
     return np.asarray(Image.fromarray(image).resize(shape, Image.Resampling.BOX, reducing_gap=None))
 
 
-def _psnr(image: UInt8[np.ndarray, "h w c"], stored: bytes) -> float:
+def texture_psnr(image: UInt8[np.ndarray, "h w c"], stored: bytes) -> float:
     """Between the texture as it was and as it is read back, enlarged as a GPU would."""
     with Image.open(io.BytesIO(stored)) as file:
         back = np.asarray(file.convert("RGB").resize(image.shape[1::-1], Image.Resampling.BILINEAR), np.float32)
@@ -191,8 +227,10 @@ def _psnr(image: UInt8[np.ndarray, "h w c"], stored: bytes) -> float:
     return float(10 * np.log10(255**2 / error)) if error else float("inf")
 
 
-def _checked(target: Target, data: bytes, asks: Footprint, trade: list[str], psnr: float | None) -> Fitted:
+def _checked(
+    target: Target, data: bytes, asks: Footprint, trade: list[str], plain: bytes, psnr: float | None
+) -> Fitted:
     over = asks.over(target.limits)
     if over:
-        raise _TooLargeError(f"{target.name}: does not fit ({'; '.join(over)})", _share(asks, target.limits))
-    return Fitted(data, asks, tuple(trade), psnr)
+        raise TooLargeError(f"{target.name}: does not fit ({'; '.join(over)})", _share(asks, target.limits))
+    return Fitted(data, asks, tuple(trade), plain, psnr)

@@ -37,22 +37,24 @@ def collapse(
     wedges: Int32[np.ndarray, "faces 3"] | None = None,
     uv: Float64[np.ndarray, "wedges 2"] | None = None,
     lock_border: bool = False,
+    careful: bool = True,
 ) -> Collapsed:
     """Edges collapsed, cheapest first, until `n_faces` are left, or as few as its shape allows.
 
     A vertex with several texture coordinates is one point with several wedges; `wedges` names each corner's. Points
-    should span about 1: thresholds are absolute.
+    should span about 1: thresholds are absolute. What is not `careful` goes further: every point is free, faces may
+    turn over and pieces that were apart may join; it takes no texture.
     """
     corner = (faces if wedges is None else wedges).astype(np.int32).copy()
     texture = np.empty((0, 2)) if uv is None else uv.copy()
     edges = _edges(faces, corner)
-    kind = _kinds(len(points), edges, lock_border)
+    kind = _kinds(len(points), edges, lock_border) if careful else np.full(len(points), FREE, np.uint8)
     geometry = _geometry(points, faces, edges)
     attribute = np.zeros((1, N_ATTRIBUTE)) if uv is None else _attributes(points, faces, corner, texture)
     if uv is None:
         corner[:] = 0
     moved, left = points.copy(), faces.copy()
-    alive = run(moved, left, corner, texture, kind, geometry, attribute, n_faces)
+    alive = run(moved, left, corner, texture, kind, geometry, attribute, n_faces, careful)
     return Collapsed(moved, left[alive], corner[alive], texture)
 
 

@@ -18,8 +18,13 @@ _PULL = 1e-5  # toward the middle of the edge, where the surface leaves the plac
 
 @njit(cache=True, error_model="numpy")
 @no_type_check
-def run(points: Any, faces: Any, wedges: Any, uv: Any, kind: Any, geometry: Any, attribute: Any, target: Any) -> Any:
-    """Collapse in place until `target` faces are left or no collapse is possible; which faces are alive."""
+def run(
+    points: Any, faces: Any, wedges: Any, uv: Any, kind: Any, geometry: Any, attribute: Any, target: Any, careful: Any
+) -> Any:
+    """Collapse in place until `target` faces are left or no collapse is possible; which faces are alive.
+
+    What is not `careful` may turn faces over and join what was apart.
+    """
     n, m = len(points), len(faces)
     alive = np.ones(m, np.bool_)
     head, tail, following = np.full(n, -1, np.int64), np.full(n, -1, np.int64), np.full(3 * m, -1, np.int64)
@@ -60,11 +65,11 @@ def run(points: Any, faces: Any, wedges: Any, uv: Any, kind: Any, geometry: Any,
             )  # fmt: skip
             gone, stays, n_pairs = found[1], found[2], found[3]
             token += 2
-            if not _keeps_manifold(a, b, head, following, alive, faces, mark, token):
-                continue
-            if _flips(gone, stays, place, points, faces, wedges, uv, values, pairs, n_pairs, head, following, alive):
-                continue
-            if _flips(stays, gone, place, points, faces, wedges, uv, values, pairs, n_pairs, head, following, alive):
+            if careful and (
+                not _keeps_manifold(a, b, head, following, alive, faces, mark, token)
+                or _flips(gone, stays, place, points, faces, wedges, uv, values, pairs, n_pairs, head, following, alive)
+                or _flips(stays, gone, place, points, faces, wedges, uv, values, pairs, n_pairs, head, following, alive)
+            ):
                 continue
             count -= _merge(
                 gone, stays, place, values, pairs, n_pairs,
@@ -138,7 +143,7 @@ def _plan(
                     elif wb != pairs[n_pairs - 1, 1] and wb != pairs[0, 1]:
                         return np.inf, a, b, 0
         c = following[c]
-    if n_shared == 0 or n_shared > 2:
+    if n_shared == 0 or (n_shared > 2 and len(uv) > 0):
         return np.inf, a, b, 0
     if ka == BORDER and n_shared != 1:
         return np.inf, a, b, 0

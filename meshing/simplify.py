@@ -22,9 +22,9 @@ def simplify(mesh: Mesh, n_faces: int, *, lock_border: bool = False, n_samples: 
     """`mesh` with `n_faces` faces, or one less where they go in pairs; edges are collapsed in the order of their error.
 
     A closed mesh stays closed and a manifold one manifold; open borders shrink along themselves only, or not at all
-    with `lock_border`. A texture stays where it is. Vertex colours follow from the nearest vertices of the input;
-    normals are dropped. Many loose pieces lose the smallest of them. Raises ValueError where the shape does not allow
-    so few faces.
+    with `lock_border`. That gives way only where the count cannot be reached otherwise. A texture stays where it is, at
+    any count that its seams allow. Vertex colours follow from the nearest vertices of the input; normals are dropped.
+    Many loose pieces lose the smallest of them. Raises ValueError where the shape does not allow so few faces.
     """
     check_mesh(mesh)
     if n_faces < 4:
@@ -54,6 +54,8 @@ def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
     corners = corners[solid]
     if mesh.uv is None:
         left = collapse(points, corners, n_faces, lock_border=lock_border)
+        if len(left.faces) > n_faces and not lock_border:  # tangles hold each other: undo them
+            left = collapse(left.points, left.faces, n_faces, careful=False)
         index, row = _used(left.faces)
         uv = None
     else:

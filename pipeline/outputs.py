@@ -51,8 +51,9 @@ class RunFolder:
         self._link_artifact(node.id, entry, store, anew=anew)
         wanted = [file for file in entry.files if any(fnmatch(file.path, pattern) for pattern in node.stage.exports)]
         written = []
+        forms = _forms([file.path for file in wanted])
         for file in wanted:  # several belong together and keep their names, by which they may refer to each other
-            name = f"{node.id}{Path(file.path).suffix}" if len(wanted) == 1 else f"{node.id}/{file.path}"
+            name = f"{node.id}{forms[file.path]}" if forms else f"{node.id}/{file.path}"
             target = Path("outputs", name)
             self._export(node.id, file, target, store)
             written.append(target.as_posix())
@@ -108,3 +109,12 @@ def _kept_name(path: Path) -> Path:
     while (kept := path.with_name(f"{path.stem}.yours-{number}{path.suffix}")).exists():
         number += 1
     return kept
+
+
+def _forms(paths: list[str]) -> dict[str, str]:
+    """What follows the common name of a file's several forms, such as `.glb` and `.plain.glb`; none for other files."""
+    if len(paths) == 1:
+        return {paths[0]: Path(paths[0]).suffix}
+    parts = {path: path.partition(".") for path in paths}
+    alike = len({name for name, _, _ in parts.values()}) == 1 and len({Path(path).suffix for path in paths}) == 1
+    return {path: dot + form for path, (_, dot, form) in parts.items()} if alike else {}

@@ -52,6 +52,17 @@ class Buffers:
         self.accessors.append(accessor)
         return len(self.accessors) - 1
 
+    def add_unstored(self, count: int, sample: np.ndarray, *, normalized: bool = False, bounds: bool = False) -> int:
+        """The accessor of values that an extension of the primitive holds; `sample` has their kind and bounds."""
+        kinds = {"componentType": COMPONENT_TYPES[sample.dtype.str[1:]], "type": _TYPES[sample.shape[1]]}
+        accessor: dict[str, Any] = {"count": count, **kinds}
+        if normalized:
+            accessor["normalized"] = True
+        if bounds:
+            accessor |= {"min": sample.min(axis=0).tolist(), "max": sample.max(axis=0).tolist()}
+        self.accessors.append(accessor)
+        return len(self.accessors) - 1
+
     def add_faces(self, faces: np.ndarray, n_vertices: int) -> int:
         """The accessor of triangle indices, 16 bit where they suffice (65535 itself is reserved)."""
         indices = faces.reshape(-1, 1).astype(np.uint16 if n_vertices <= 65535 else np.uint32)

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int32, UInt8
 
 Encoding = Literal["png", "jpeg", "webp"]
+Compression = Literal["none", "meshopt", "draco"]
 AlphaMode = Literal["OPAQUE", "MASK", "BLEND"]
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
@@ -58,13 +59,20 @@ class Primitive:
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A named place in the scene, with triangles or children or both. `matrix` is parent_from_node."""
+    """A named place in the scene, with triangles or children or both. `matrix` is parent_from_node.
+
+    `levels` are coarser forms of this node, finest first (MSFT_lod): a reader shows one of them in its place, one that
+    does not know them shows this node. `coverages` holds for the node and each level the share of the picture from
+    which on it is shown.
+    """
 
     name: str
     primitives: tuple[Primitive, ...] = ()
     children: tuple["Node", ...] = ()
     matrix: Float64[np.ndarray, "4 4"] | None = None
     extras: Mapping[str, Json] = field(default_factory=dict)
+    levels: tuple["Node", ...] = ()
+    coverages: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,45 +12,50 @@ from PIL import Image
 
 from meshing.color import linear_from_srgb
 from meshing.gltf.buffers import Buffers
-from meshing.gltf.model import Material, Node, Primitive, Scene, Texture
+from meshing.gltf.model import Compression, Material, Node, Primitive, Scene, Texture
 
 _LINEAR, _LINEAR_MIPMAP, _REPEAT, _CLAMP = 9729, 9987, 10497, 33071
 _MAX_BYTES = 2**32 - 1
+_WHOLE = (0.0, 0.0, 1.0, 1.0)
 
 
-def write_glb(path: Path, scene: Scene, *, quantize: bool = False, meshopt: bool = False) -> int:
+def write_glb(path: Path, scene: Scene, *, quantize: bool = False, compression: Compression = "none") -> int:
     """Write `scene` to `path` and return the size in bytes; see `glb_bytes`."""
-    data = glb_bytes(scene, quantize=quantize, meshopt=meshopt)
+    data = glb_bytes(scene, quantize=quantize, compression=compression)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return len(data)
 
 
-def glb_bytes(scene: Scene, *, quantize: bool = False, meshopt: bool = False) -> bytes:
+def glb_bytes(scene: Scene, *, quantize: bool = False, compression: Compression = "none") -> bytes:
     """`scene` as one GLB.
 
     `quantize` stores positions, normals and UV in 16 and 8 bits (KHR_mesh_quantization; positions to 1/65535 of the
-    node's longest side); `meshopt` compresses vertices and faces (EXT_meshopt_compression, extra `meshopt`). Faces
-    without area are left out. Raises ValueError where a number is not finite or a face names a vertex that does not
-    exist.
+    node's longest side, UV outside of 0 ... 1 through KHR_texture_transform). `compression` packs vertices and faces:
+    "meshopt" (EXT_meshopt_compression, extra `meshopt`) or "draco" (KHR_draco_mesh_compression, extra `draco`, which
+    quantizes by itself). Faces without area are left out. Raises ValueError where a number is not finite or a face
+    names a vertex that does not exist.
     """
-    return _Writer(quantize, meshopt).write(scene)
+    return _Writer(quantize and compression != "draco", compression).write(scene)
 
 
 class _Writer:
     """The lists of a glTF file while it is put together."""
 
-    def __init__(self, quantize: bool, meshopt: bool) -> None:
-        self.buffers = Buffers(meshopt=meshopt)
+    def __init__(self, quantize: bool, compression: Compression) -> None:
+        self.buffers = Buffers(meshopt=compression == "meshopt")
         self.quantize = quantize
+        self.draco = compression == "draco"
         self.lists: dict[str, list[dict[str, Any]]] = {
             key: [] for key in ("nodes", "meshes", "materials", "textures", "images", "samplers")
         }
         self.used: set[str] = set()
         self.required: set[str] = set()
-        self._known: dict[int, int] = {}  # by identity: a material or texture that is used twice is written once
-        if meshopt:
+        self._known: dict[Any, int] = {}  # by identity: a material or texture that is used twice is written once
+        if compression == "meshopt":
             self._need("EXT_meshopt_compression")
+        if self.draco:
+            self._need("KHR_draco_mesh_compression")
         if quantize:
             self._need("KHR_mesh_quantization")
 
@@ -110,43 +115,75 @@ class _Writer:
             entry["matrix"] = matrix.T.ravel().tolist()  # column by column
         if children:
             entry["children"] = children
-        if node.extras:
-            entry["extras"] = dict(node.extras)
+        extras = dict(node.extras)
+        if node.levels:
+            entry["extensions"] = {"MSFT_lod": {"ids": [self._node(level) for level in node.levels]}}
+            self._need("MSFT_lod", required=False)
+            extras |= {"MSFT_screencoverage": list(node.coverages)} if node.coverages else {}
+        if extras:
+            entry["extras"] = extras
         return index
 
     def _primitive(self, primitive: Primitive, lattice: tuple[np.ndarray, float] | None) -> dict[str, Any]:
+        if self.draco:
+            return self._draco(primitive)
         if self.buffers.meshopt:
             from meshing.gltf.compression_meshopt import reorder
 
             primitive = reorder(primitive)
         add = self.buffers.add_attribute
         attributes = {"POSITION": add(_positions(primitive.positions, lattice), bounds=True)}
+        tiles = _WHOLE
         if primitive.normals is not None:
             normals = _unit(primitive.normals)
             packed = np.rint(normals * 127).astype(np.int8) if self.quantize else normals
             attributes["NORMAL"] = add(packed, normalized=self.quantize)
         if primitive.uv is not None:
-            fits = self.quantize and bool((primitive.uv >= 0).all() and (primitive.uv <= 1).all())
-            uv = np.rint(primitive.uv * 65535.0).astype(np.uint16) if fits else primitive.uv
-            attributes["TEXCOORD_0"] = add(uv, normalized=fits)
+            uv = primitive.uv
+            if self.quantize:
+                tiles = _tiles(uv) if primitive.material.base_color else _WHOLE
+                uv = np.rint((uv.astype(np.float64) - tiles[:2]) / tiles[2:] * 65535).clip(0, 65535).astype(np.uint16)
+            attributes["TEXCOORD_0"] = add(uv, normalized=self.quantize)
         if primitive.colors is not None:
-            # 16 bits: in 8 linear bits the darkest 40 sRGB values would share 5 levels.
-            linear = np.rint(linear_from_srgb(primitive.colors) * 65535).astype(np.uint16)
-            attributes["COLOR_0"] = add(linear, normalized=True)
+            attributes["COLOR_0"] = add(_light(primitive.colors), normalized=True)
         return {
             "attributes": attributes,
             "indices": self.buffers.add_faces(primitive.faces, len(primitive.positions)),
-            "material": self._material(primitive.material),
+            "material": self._material(primitive.material, tiles),
         }
 
-    def _material(self, material: Material) -> int:
-        if id(material) in self._known:
-            return self._known[id(material)]
+    def _draco(self, primitive: Primitive) -> dict[str, Any]:
+        from meshing.gltf.compression_draco import encode
+
+        normals = None if primitive.normals is None else _unit(primitive.normals)
+        colors = None if primitive.colors is None else _light(primitive.colors)
+        packed = encode(primitive.positions, primitive.faces, normals, primitive.uv, colors)
+        unstored = self.buffers.add_unstored
+        attributes = {
+            name: unstored(packed.n_points, values, normalized=name == "COLOR_0", bounds=name == "POSITION")
+            for name, values in packed.values.items()
+        }
+        extension = {"bufferView": self.buffers.add_bytes(packed.data), "attributes": packed.ids}
+        return {
+            "attributes": attributes,
+            "indices": unstored(3 * packed.n_faces, np.zeros((1, 1), np.uint32)),
+            "material": self._material(primitive.material),
+            "extensions": {"KHR_draco_mesh_compression": extension},
+        }
+
+    def _material(self, material: Material, tiles: tuple[float, float, float, float] = _WHOLE) -> int:
+        known = (id(material), tiles)
+        if known in self._known:
+            return self._known[known]
         surface: dict[str, Any] = {"metallicFactor": material.metallic, "roughnessFactor": material.roughness}
         if material.base_color_factor != (1.0, 1.0, 1.0, 1.0):
             surface["baseColorFactor"] = list(material.base_color_factor)
         if material.base_color is not None:
             surface["baseColorTexture"] = {"index": self._texture(material.base_color)}
+            if tiles != _WHOLE:
+                transform = {"offset": list(tiles[:2]), "scale": list(tiles[2:])}
+                surface["baseColorTexture"]["extensions"] = {"KHR_texture_transform": transform}
+                self._need("KHR_texture_transform")
         entry: dict[str, Any] = {"name": material.name, "pbrMetallicRoughness": surface}
         if material.unlit:
             entry["extensions"] = {"KHR_materials_unlit": {}}
@@ -155,8 +192,8 @@ class _Writer:
             entry["doubleSided"] = True
         if material.alpha_mode != "OPAQUE":
             entry["alphaMode"] = material.alpha_mode
-        self._known[id(material)] = self._append("materials", entry)
-        return self._known[id(material)]
+        self._known[known] = self._append("materials", entry)
+        return self._known[known]
 
     def _texture(self, texture: Texture) -> int:
         if id(texture) in self._known:
@@ -233,6 +270,19 @@ def _positions(positions: np.ndarray, lattice: tuple[np.ndarray, float] | None) 
         return positions
     steps: np.ndarray = np.rint((positions - lattice[0]) / lattice[1])
     return steps.astype(np.uint16)
+
+
+def _tiles(uv: np.ndarray) -> tuple[float, float, float, float]:
+    """Corner and size of the box of whole tiles that holds all coordinates, as KHR_texture_transform counts."""
+    low = np.floor(np.minimum(uv.min(axis=0), 0))
+    high = np.ceil(np.maximum(uv.max(axis=0), low + 1))
+    return (float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
+
+
+def _light(colors: np.ndarray) -> np.ndarray:
+    """Linear, in 16 bits: in 8 linear bits the darkest 40 sRGB values would share 5 levels."""
+    light: np.ndarray = np.rint(linear_from_srgb(colors) * 65535)
+    return light.astype(np.uint16)
 
 
 def _unit(normals: np.ndarray) -> np.ndarray:

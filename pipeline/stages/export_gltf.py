@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from meshing.gltf.file import GlbFile
-from meshing.gltf.model import Json
+from meshing.gltf.model import Compression, Encoding, Json, Scene
+from meshing.lods import Lods
 from meshing.mesh import Mesh
-from pipeline.stage import Context, StageConfig
+from pipeline.stage import Context, Finding, StageConfig
 
 TARGETS = Path(__file__).resolve().parents[2] / "assets" / "targets"
 
@@ -35,27 +37,42 @@ class ExportGltfConfig(StageConfig):
     """Store positions in 16 bits (KHR_mesh_quantization); a target that reads it turns it on."""
     meshopt: bool = False
     """Compress vertices and faces (EXT_meshopt_compression; extra meshopt)."""
+    draco: bool = False
+    """Compress vertices and faces harder, slower to read (KHR_draco_mesh_compression; extra draco)."""
+    plain_copy: bool = True
+    """Write the same scene without compression beside a file that asks its reader for an extension."""
+    collider: Literal["none", "box", "mesh", "simple"] = "none"
+    """What engines bump into: the bounding box (extras), the triangles themselves (suffix -col), or an invisible copy
+    with few triangles (suffix -colonly)."""
+    viewpoint: Literal["none", "inside", "before"] = "none"
+    """Where a visitor begins, with the volume that is safe for a head (extras of the scene): inside a room at the place
+    with most space, or before an object. A photo brings its own."""
     name: str = ""
     """The name of the node; the mesh's own when left out."""
 
 
-def export_gltf(config: ExportGltfConfig, context: Context, *, mesh: Mesh) -> GlbFile:
-    """Write a mesh as binary glTF: metres, y up, with licence and provenance inside."""
+def export_gltf(config: ExportGltfConfig, context: Context, *, mesh: Mesh | Lods) -> GlbFile:
+    """Write a mesh or its levels of detail as binary glTF: metres, y up, with licence and provenance inside."""
     from dataclasses import replace
 
     from meshing.placement import floor_to_zero, moved
 
+    lods = mesh if isinstance(mesh, Lods) else Lods((mesh,), (0.0,))
     if config.floor:
-        mesh = moved(mesh, floor_to_zero(mesh))
-    mesh = replace(mesh, name=config.name or mesh.name)
-    data = _fitted(config, context, mesh) if config.target else _plain(config, mesh)
-    for licence in mesh.licences:
+        down = floor_to_zero(lods.meshes[0])
+        lods = lods.map(lambda level: moved(level, down))
+    lods = lods.map(lambda level: replace(level, name=config.name or level.name))
+    finest = lods.meshes[0]
+    file = _fitted(config, context, lods) if config.target else _as_asked(config, lods)
+    for licence in finest.licences:
         context.licence(licence)
-    context.metric("triangles", len(mesh.faces))
-    context.metric("bytes", len(data))
-    context.metric("unit", mesh.unit)
-    context.metric("size", [round(float(edge), 4) for edge in mesh.vertices.max(0) - mesh.vertices.min(0)])
-    return GlbFile(data)
+    context.metric(
+        "triangles", [len(level.faces) for level in lods.meshes] if len(lods.meshes) > 1 else len(finest.faces)
+    )
+    context.metric("bytes", len(file.data))
+    context.metric("unit", finest.unit)
+    context.metric("size", [round(float(edge), 4) for edge in finest.vertices.max(0) - finest.vertices.min(0)])
+    return file
 
 
 def target_file(config: ExportGltfConfig) -> Sequence[Path]:
@@ -63,28 +80,68 @@ def target_file(config: ExportGltfConfig) -> Sequence[Path]:
     return [TARGETS / f"{config.target}.json"] if config.target else []
 
 
-def _plain(config: ExportGltfConfig, mesh: Mesh) -> bytes:
-    from meshing.gltf.scene import scene_of
+def compressors(config: ExportGltfConfig) -> Sequence[str]:
+    """The modules that the chosen compression needs."""
+    return [name for name, wanted in (("meshopt", config.meshopt), ("DracoPy", config.draco)) if wanted]
+
+
+def contradictions(config: ExportGltfConfig) -> Sequence[Finding]:
+    """What the settings ask for twice or in vain."""
+    if config.meshopt and config.draco:
+        return [Finding("error", "draco", "a file is compressed by meshopt or by draco, not by both")]
+    if config.target and config.draco:
+        return [Finding("error", "draco", f"the target {config.target} chooses the compression; leave it out")]
+    return []
+
+
+def _as_asked(config: ExportGltfConfig, lods: Lods) -> GlbFile:
     from meshing.gltf.writer import glb_bytes
 
+    compression: Compression = "meshopt" if config.meshopt else "draco" if config.draco else "none"
+    scene = _furnished(config, lods, config.texture)
+    data = glb_bytes(scene, quantize=config.quantize, compression=compression)
+    if not config.plain_copy or not (config.quantize or config.meshopt or config.draco or config.texture == "webp"):
+        return GlbFile(data)
+    common = "jpeg" if config.texture == "webp" else config.texture
+    return GlbFile(data, glb_bytes(_furnished(config, lods, common)))
+
+
+def _furnished(config: ExportGltfConfig, lods: Lods, encoding: Encoding) -> Scene:
+    from meshing.gltf.scene import scene_of
+
     scene = scene_of(
-        mesh,
+        lods,
         unlit=config.material == "unlit",
         double_sided=config.double_sided,
-        encoding=config.texture,
+        encoding=encoding,
         quality=config.quality,
         provenance=_provenance(config),
     )
-    return glb_bytes(scene, quantize=config.quantize, meshopt=config.meshopt)
+    return _equipped(config, lods.meshes[0], scene)
 
 
-def _fitted(config: ExportGltfConfig, context: Context, mesh: Mesh) -> bytes:
+def _equipped(config: ExportGltfConfig, mesh: Mesh, scene: Scene) -> Scene:
+    """The scene with its collider and its viewpoint."""
+    from meshing.gltf.scene import with_collider, with_viewpoint
+    from meshing.viewpoint import before, inside, within
+
+    if config.collider != "none":
+        scene = with_collider(scene, mesh, config.collider)
+    if config.viewpoint != "none":
+        scene = with_viewpoint(scene, inside(mesh) if config.viewpoint == "inside" else before(mesh))
+    elif mesh.viewing is not None:
+        scene = with_viewpoint(scene, within(mesh.viewing))
+    return scene
+
+
+def _fitted(config: ExportGltfConfig, context: Context, lods: Lods) -> GlbFile:
     from meshing.budget import fit
     from meshing.target import read_target
 
     (path,) = target_file(config)
     target = read_target(path)
-    fitted = fit(mesh, target, provenance=_provenance(config), meshopt=config.meshopt)
+    equip = partial(_equipped, config, lods.meshes[0])
+    fitted = fit(lods, target, provenance=_provenance(config), meshopt=config.meshopt, equip=equip)
     context.log(f"fits {target.title}")
     for trade in fitted.trade:
         context.log(trade)
@@ -93,7 +150,7 @@ def _fitted(config: ExportGltfConfig, context: Context, mesh: Mesh) -> bytes:
     context.metric("limits", asdict(target.limits))
     context.metric("trade", list(fitted.trade))
     context.metric("texture_psnr", fitted.texture_psnr)
-    return fitted.data
+    return GlbFile(fitted.data, fitted.plain if config.plain_copy else None)
 
 
 def _provenance(config: ExportGltfConfig) -> dict[str, Json]:

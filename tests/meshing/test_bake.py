@@ -3,11 +3,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import trimesh
 
-from meshing.bake import Baked, bake_function, bake_photos
+from meshing.bake import Baked, bake_function, bake_photos, bake_vertex_colors
 from meshing.mesh import Mesh, check_mesh
 from meshing.pinhole import Pinhole
-from meshing.render import render
+from meshing.render import render, sample_bilinear
 from meshing.unwrap import Unwrapped, unwrap
 from meshing.views import Photo
 
@@ -88,7 +89,6 @@ def test_a_hidden_surface_is_not_painted_with_what_hides_it(sphere_photos: list[
 
 
 def sphere_mesh_at(x: float, radius: float) -> Mesh:
-    import trimesh
 
     solid = trimesh.creation.icosphere(4, radius=radius).apply_translation([x, 0, 0])
     return Mesh(solid.vertices.astype(np.float32), solid.faces.astype(np.int32))
@@ -150,3 +150,18 @@ def test_what_cannot_be_baked_is_said(painted_sphere: Mesh, unwrapped: Unwrapped
         bake_photos(unwrapped.mesh, 0, 64, sphere_photos)
     with pytest.raises(ValueError, match=r"photos: at least one is needed \(got none\)"):
         bake_photos(unwrapped.mesh, 64, 64, [])
+
+
+def test_vertex_colors_become_a_texture_that_looks_the_same() -> None:
+    solid = trimesh.creation.icosphere(3)
+    colors = np.rint(127.5 + 120 * solid.vertices).astype(np.uint8)
+    mesh = Mesh(solid.vertices.astype(np.float32), solid.faces.astype(np.int32), vertex_colors=colors)
+    unwrapped = unwrap(mesh, 256)
+    baked = bake_vertex_colors(unwrapped.mesh, unwrapped.width, unwrapped.height)
+    assert baked.report.filled_share == 0
+    image = baked.mesh.base_color
+    assert image is not None
+    assert baked.mesh.uv is not None
+    found = sample_bilinear(image, baked.mesh.uv[baked.mesh.faces].mean(axis=1).astype(np.float64) * image.shape[1::-1])
+    middle = baked.mesh.vertices[baked.mesh.faces].mean(axis=1)
+    np.testing.assert_allclose(found, 127.5 + 120 * middle, atol=4)

@@ -142,6 +142,15 @@ def test_edges_of_three_faces_are_kept() -> None:
     assert np.isin(line, left.faces).all()
 
 
+def test_a_tangle_goes_on_without_care_and_not_with_it() -> None:
+    """Sheets that pass through each other's points at random share edges three and more times."""
+    rng = np.random.default_rng(0)
+    points, faces = rng.random((400, 3)), rng.integers(0, 400, (2000, 3)).astype(np.int32)
+    faces = faces[(faces != np.roll(faces, 1, axis=1)).all(axis=1)]
+    assert len(collapse(points, faces, 1800).faces) > 1900
+    assert 1700 < len(collapse(points, faces, 1800, careful=False).faces) <= 1800
+
+
 def test_the_input_is_left_as_it_was() -> None:
     points, faces, uv = sheet(8)
     copies = points.copy(), faces.copy(), uv.copy()

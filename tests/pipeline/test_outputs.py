@@ -58,6 +58,14 @@ def test_several_files_lie_in_a_folder_of_their_stage_under_their_own_names(
     assert (out / "artifacts" / "p" / "data.bin").read_text() == "B"
 
 
+def test_forms_of_one_file_lie_beside_each_other_under_their_stage_s_name(
+    check: Check, run: Run, tmp_path: Path
+) -> None:
+    manifest = run(check({"p": {"stage": "pages", "config": {"pages": {"model.txt": "M", "model.plain.txt": "P"}}}}))
+    assert set(manifest["stages"]["p"]["outputs"]) == {"outputs/p.txt", "outputs/p.plain.txt"}
+    assert (tmp_path / "out" / "outputs" / "p.plain.txt").read_text() == "P"
+
+
 def test_artifacts_take_no_second_place_and_outputs_are_files_of_their_own(
     check: Check, run: Run, store: Store, tmp_path: Path
 ) -> None:

@@ -51,7 +51,7 @@ def triangles(positions: np.ndarray, indices: np.ndarray) -> set[tuple[Any, ...]
 
 
 def test_a_compressed_sphere_holds_the_same_triangles() -> None:
-    data = glb_bytes(sphere(), meshopt=True)
+    data = glb_bytes(sphere(), compression="meshopt")
     positions, *_, indices = decoded(data)
     vertices = positions.copy().view(np.float32)
     assert triangles(vertices, indices.copy().view(np.uint16)) == triangles(
@@ -60,13 +60,13 @@ def test_a_compressed_sphere_holds_the_same_triangles() -> None:
 
 
 def test_compression_pays() -> None:
-    assert len(glb_bytes(sphere(), quantize=True, meshopt=True)) < 0.5 * len(glb_bytes(sphere()))
+    assert len(glb_bytes(sphere(), quantize=True, compression="meshopt")) < 0.5 * len(glb_bytes(sphere()))
 
 
 @pytest.mark.node
 def test_the_khronos_validator_finds_no_error(tmp_path: Path, validate_glb: Callable[..., Any]) -> None:
     for quantize in (False, True):
-        write_glb(tmp_path / f"{quantize}.glb", sphere(), quantize=quantize, meshopt=True)
+        write_glb(tmp_path / f"{quantize}.glb", sphere(), quantize=quantize, compression="meshopt")
     for report in validate_glb(tmp_path / "False.glb", tmp_path / "True.glb"):
         assert report["issues"]["numWarnings"] == 0
         assert report["info"]["extensionsRequired"][0] == "EXT_meshopt_compression"

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 import trimesh
 
-from meshing.gltf.scene import scene_of
+from meshing.clean import keep_faces
+from meshing.gltf.scene import scene_of, with_collider, with_viewpoint
 from meshing.gltf.writer import glb_bytes, write_glb
+from meshing.lods import Lods
 from meshing.mesh import Mesh
+from meshing.viewpoint import Viewpoint
 
 SOLID = trimesh.creation.box((1, 2, 3))
 MESH = Mesh(
@@ -79,3 +82,38 @@ def test_transparency_is_not_lost_to_jpeg() -> None:
 def test_a_broken_mesh_is_refused() -> None:
     with pytest.raises(ValueError, match="every index must be in"):
         scene_of(replace(MESH, faces=np.array([[0, 1, 99]], np.int32)))
+
+
+def test_levels_are_named_and_hold_one_texture() -> None:
+    mesh = replace(TEXTURED, uv=TEXTURED.uv)
+    scene = scene_of(Lods((mesh, keep_faces(mesh, np.arange(12) < 6)), (0.1, 0.0)))
+    (node,) = scene.nodes
+    assert [node.name, *(level.name for level in node.levels)] == ["crate_lod0", "crate_lod1"]
+    assert node.coverages == (0.1, 0.0)
+    assert node.primitives[0].material is node.levels[0].primitives[0].material
+    assert len(node.levels[0].primitives[0].faces) == 6
+
+
+def test_colliders_are_told_by_extras_and_by_name() -> None:
+    scene = scene_of(MESH)
+    (node,) = with_collider(scene, MESH, "box").nodes
+    assert node.extras == {"collider": {"shape": "box", "center": [0, 0, 0], "size": [1, 2, 3]}}
+    (node,) = with_collider(scene, MESH, "mesh").nodes
+    assert node.name == "crate-col"
+    ball = trimesh.creation.icosphere(5)
+    many = Mesh(ball.vertices.astype(np.float32), ball.faces.astype(np.int32), name="ball")
+    seen, unseen = with_collider(scene_of(many), many, "simple").nodes
+    assert (seen.name, unseen.name) == ("ball", "ball-colonly")
+    assert len(unseen.primitives[0].faces) == 2000
+    material = unseen.primitives[0].material
+    assert (material.alpha_mode, material.base_color_factor[3]) == ("BLEND", 0.0)
+
+
+def test_the_visitor_s_place_stands_in_the_scene_s_extras() -> None:
+    place = Viewpoint((1.0, 1.6, 2.0), (0.0, 0.0, -1.0), (0.0, 1.0, 1.0), (2.0, 2.0, 3.0))
+    data = glb_bytes(with_viewpoint(scene_of(MESH), place))
+    (length,) = struct.unpack("<I", data[12:16])
+    assert json.loads(data[20 : 20 + length])["scenes"][0]["extras"] == {
+        "spawn": {"position": [1, 1.6, 2], "facing": [0, 0, -1]},
+        "safe_volume": {"min": [0, 1, 1], "max": [2, 2, 3]},
+    }

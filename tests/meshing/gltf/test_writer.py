@@ -216,3 +216,41 @@ def test_the_khronos_validator_finds_nothing(tmp_path: Path, validate_glb: Calla
             write_glb(paths[-1], content, quantize=quantize)
     for path, report in zip(paths, validate_glb(*paths), strict=True):
         assert report["issues"]["numWarnings"] == 0, f"{path.name}: {report['issues']['messages']}"
+
+
+def test_coarser_levels_wait_outside_of_the_scene_and_share_its_material(
+    tmp_path: Path, validate_glb: Callable[..., list[dict[str, Any]]]
+) -> None:
+    uv = np.random.default_rng(0).random((8, 2), np.float32)
+    material = Material(base_color=Texture(IMAGE))
+    coarse = Node("cube_lod1", (cube(uv=uv, material=material, faces=FACES[:8]),))
+    fine = Node("cube_lod0", (cube(uv=uv, material=material),), levels=(coarse,), coverages=(0.25, 0.0))
+    write_glb(tmp_path / "lods.glb", Scene((fine,)), quantize=True)
+    about, _ = document((tmp_path / "lods.glb").read_bytes())
+    (root,) = about["scenes"][0]["nodes"]
+    assert about["nodes"][root]["name"] == "cube_lod0"
+    (other,) = about["nodes"][root]["extensions"]["MSFT_lod"]["ids"]
+    assert about["nodes"][other]["name"] == "cube_lod1"
+    assert about["nodes"][root]["extras"] == {"MSFT_screencoverage": [0.25, 0.0]}
+    assert "MSFT_lod" not in about["extensionsRequired"]
+    assert [len(about[key]) for key in ("meshes", "materials", "textures")] == [2, 1, 1]
+    assert trimesh.load(tmp_path / "lods.glb", force="scene").to_mesh().faces.shape == (12, 3)
+    validate_glb(tmp_path / "lods.glb")
+
+
+def test_repeated_textures_are_quantized_through_a_transform(
+    tmp_path: Path, validate_glb: Callable[..., list[dict[str, Any]]]
+) -> None:
+    uv = (np.random.default_rng(0).random((8, 2)) * [3.5, 1] - [1.25, 0]).astype(np.float32)
+    primitive = cube(uv=uv, material=Material(base_color=Texture(IMAGE, repeat=True)))
+    write_glb(tmp_path / "tiles.glb", scene(primitive), quantize=True)
+    data = (tmp_path / "tiles.glb").read_bytes()
+    about, _ = document(data)
+    info = about["materials"][0]["pbrMetallicRoughness"]["baseColorTexture"]
+    transform = info["extensions"]["KHR_texture_transform"]
+    stored = attribute(data, "TEXCOORD_0")
+    assert stored.dtype == np.uint16
+    restored = stored / 65535 * transform["scale"] + transform["offset"]
+    np.testing.assert_allclose(restored, uv, atol=4 / 65535)
+    assert "KHR_texture_transform" in about["extensionsRequired"]
+    validate_glb(tmp_path / "tiles.glb")
