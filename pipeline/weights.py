@@ -1,4 +1,4 @@
-"""Trained weights on disk: a folder of files with a card beside them that says how they were made and what they reach."""
+"""Trained weights on disk: files with a card beside them that says how they were made and what they reach."""
 
 import hashlib
 import json

@@ -42,7 +42,7 @@ def cut_out(rgb: UInt8[Array, "h w 3"], alpha: Float32[Array, "h w"] | None = No
 
 
 def unlike_border(rgb: UInt8[Array, "h w 3"]) -> tuple[Bool[Array, "h w"], bool]:
-    """Pixels that are not connected background, and whether the background is even enough for that to mean something."""
+    """Pixels that are not connected background, and whether that is even enough for this to mean something."""
     from scipy import ndimage
 
     border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]]).astype(np.float64)

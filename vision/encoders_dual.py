@@ -149,15 +149,14 @@ def read(
     """
     features = None if sentences is None else torch.from_numpy(sentences(texts))
     numbers = torch.from_numpy(tokens(texts))
-    if model.meanings is None:
-        vectors: Tensor = model.text(numbers, features)
-        return vectors
-    found, known = model.meanings.of(texts)
-    spelled = None
-    if unspelled is not None:
-        share, random = unspelled
-        spelled = 1 - (torch.from_numpy(known) & (torch.rand(known.shape, generator=random) < share)).float()
-    vectors = model.text(numbers, features, torch.from_numpy(found), spelled)
+    meanings, spelled = None, None
+    if model.meanings is not None:
+        found, known = model.meanings.of(texts)
+        meanings = torch.from_numpy(found)
+        if unspelled is not None:
+            share, random = unspelled
+            spelled = 1 - (torch.from_numpy(known) & (torch.rand(known.shape, generator=random) < share)).float()
+    vectors: Tensor = model.text(numbers, features, meanings, spelled)
     return vectors
 
 

@@ -35,7 +35,7 @@ class StyledShape:
 
     def density(self, points: Float[Array, "points 3"]) -> Float32[Array, " points"]:
         """Density per unit; 0 outside of the ball, where training never looked."""
-        found = np.concatenate([density(raw).numpy() for raw, _ in self._asked(points)])
+        found = np.concatenate([found for found, _ in self._asked(points)])
         inside = (np.asarray(points) ** 2).sum(1) < BALL**2
         result: Array = np.where(inside, found, 0).astype(np.float32)
         return result
@@ -43,7 +43,7 @@ class StyledShape:
     def colour(self, points: Float[Array, "points 3"], normals: Float[Array, "points 3"]) -> Float32[Array, "points 3"]:
         """sRGB from 0 to 1 of a surface with these outward unit normals."""
         under = np.asarray(points) - UNDER_SURFACE * np.asarray(normals)
-        found: Array = np.concatenate([rgb.numpy() for _, rgb in self._asked(under)])
+        found: Array = np.concatenate([rgb for _, rgb in self._asked(under)])
         return found.astype(np.float32)
 
     @torch.no_grad()
@@ -60,12 +60,14 @@ class StyledShape:
         depth = np.where(larger[0] > 0.5, larger[1] * cosine, 0).astype(np.float32)
         return np.round(rgb * 255).astype(np.uint8), larger[0].astype(np.float32), depth
 
-    @torch.no_grad()
-    def _asked(self, points: Float[Array, "points 3"]) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def _asked(self, points: Float[Array, "points 3"]) -> Iterator[tuple[Array, Array]]:
+        """Densities and colours, a batch at a time."""
         given = torch.from_numpy(np.asarray(points, np.float32))
         for first in range(0, len(given), BATCH):
-            raw, rgb = self._generator.at(given[None, first : first + BATCH], self._shape)
-            yield raw[0], rgb[0]
+            with torch.no_grad():
+                raw, rgb = self._generator.at(given[None, first : first + BATCH], self._shape)
+                found = density(raw[0]).numpy(), rgb[0].numpy()
+            yield found
 
 
 @torch.no_grad()

@@ -26,7 +26,9 @@ TRAININGS: dict[str, Training] = {
     "words": Training("what common words mean, from a packaged sentence model", "pipeline.training.words:train_words"),
     "encoder": Training("words and pictures of objects to one space", "pipeline.training.encoder:train_encoder"),
     "generator": Training(
-        "styles to fields and pictures of objects", "pipeline.training.generator:train_generator", ("tiny", "default", "gpu")
+        "styles to fields and pictures of objects",
+        "pipeline.training.generator:train_generator",
+        ("tiny", "default", "gpu"),
     ),
     "prior": Training("embeddings to styles of the generator", "pipeline.training.prior:train_prior"),
 }

@@ -1,6 +1,6 @@
 """The dual encoder of words and pictures, trained on the object library: both towers first, then the words alone."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -23,8 +23,8 @@ SUMMARY = "Words and pictures of objects to unit vectors in one space"
 class EncoderPreset:
     """Sizes, data and lengths."""
 
-    model: DualConfig = DualConfig(meaning=64)
-    recipe: Recipe = Recipe(views=8)
+    model: DualConfig = field(default_factory=lambda: DualConfig(meaning=64))
+    recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 6000
     held_out: int = 100
     steps: int = 1500

@@ -1,6 +1,6 @@
 """The latent prior: from an embedding of words or of a picture to the style of an object (3D-CLFusion)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -31,9 +31,9 @@ ENCODER, GENERATOR = "object-encoder", "object-generator"
 class PriorPreset:
     """Sizes, data and lengths."""
 
-    model: PriorConfig = PriorConfig()
-    training: PriorTraining = PriorTraining(steps=3000)
-    recipe: Recipe = Recipe(views=8)
+    model: PriorConfig = field(default_factory=PriorConfig)
+    training: PriorTraining = field(default_factory=lambda: PriorTraining(steps=3000))
+    recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 6000
     held_out: int = 60
     candidates: int = 4
@@ -110,4 +110,3 @@ def measure(
         "score_mean": float(scores.mean()),
         "score_5th_percentile": float(np.quantile(scores, 0.05)),
     }
-

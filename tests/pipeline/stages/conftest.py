@@ -1,0 +1,46 @@
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from nerf.prior import latents
+from nerf.prior.network import PriorConfig, PriorNetwork
+from nerf.style.autoencoder import AutoencoderConfig, initial
+from nerf.style.checkpoints import save_model
+from nerf.style.generator import GeneratorConfig
+from pipeline.weights import identity, write_card
+from vision import encoders_dual
+from vision.encoders_dual import DualConfig
+
+ABOUT = {
+    "summary": "Untrained", "command": "none", "seed": 0, "device": "none", "cpu_seconds": 0.0, "data": "none",
+    "metrics": {}, "licence": "Apache-2.0",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def untrained_weights() -> Callable[[Path], SimpleNamespace]:
+    """A function that writes an encoder, a generator whose every object is a ball, and a prior, all from a seed."""
+
+    def write(folder: Path) -> SimpleNamespace:
+        made = SimpleNamespace(**{kind: folder / f"object-{kind}" for kind in ("encoder", "generator", "prior")})
+        encoder = DualConfig(width=16, size=32, channels=(8, 8), words=16, layers=1, heads=2)
+        encoders_dual.save(encoders_dual.initial(encoder, 0), made.encoder)
+        sizes = GeneratorConfig(z=16, w=24, mapping_depth=2, width=16, depth=2, features=8, octaves=3)
+        model = initial(AutoencoderConfig(sizes, (8, 8, 8, 8)), 0)
+        with torch.no_grad():
+            model.generator.field.density.bias.fill_(3.0)  # matter everywhere in the ball that is looked at
+        save_model(model, made.generator)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            prior = PriorNetwork(PriorConfig(w=24, condition=16, width=16, depth=1, heads=2))
+        latents.save(prior, made.prior)
+        for kind in ("encoder", "generator"):
+            write_card(getattr(made, kind), ABOUT | {"name": f"object-{kind}"})
+        built_on = {kind: identity(getattr(made, kind)) for kind in ("encoder", "generator")}
+        write_card(made.prior, ABOUT | {"name": "object-prior", "built_on": built_on})
+        return made
+
+    return write
