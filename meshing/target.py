@@ -3,8 +3,11 @@
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Literal, get_args
 
 from meshing.gltf.model import Encoding
+
+FileKind = Literal["glb", "usdz"]
 
 
 @dataclass(frozen=True)
@@ -20,10 +23,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Target:
-    """A reader: its limits, the texture formats it reads (best first) and whether it reads compressed vertices."""
+    """A reader: the kind of file it takes, its limits, the texture formats it reads (best first), compressed vertices."""
 
     name: str
     title: str
+    file: FileKind
     limits: Limits
     encodings: tuple[Encoding, ...]
     quantize: bool
@@ -52,9 +56,12 @@ def read_target(path: Path) -> Target:
     encodings = tuple(data["encodings"])
     if not encodings or set(encodings) - {"png", "jpeg", "webp"}:
         raise ValueError(f"target: {path}: encodings must be some of png, jpeg, webp (got {data['encodings']!r})")
+    if data["file"] not in get_args(FileKind):
+        raise ValueError(f"target: {path}: file must be one of {', '.join(get_args(FileKind))} (got {data['file']!r})")
     return Target(
         path.stem,
         str(data["title"]),
+        data["file"],
         Limits(**{name: limits[name] for name in names}),
         encodings,
         bool(data["quantize"]),

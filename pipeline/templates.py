@@ -1,5 +1,6 @@
 """Complete jobs with good defaults, as `scenewright new` writes them."""
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -74,13 +75,14 @@ def _surface_from_photos(*, has_points: bool) -> dict[str, Any]:
     return {
         **points,
         "field": {"stage": "reconstruct", "inputs": inputs},
-        "surface": {"stage": "extract_mesh", "inputs": {"field": "field"}},
+        "surface": {"stage": "extract_mesh", "inputs": {"field": "field", "views": "capture"}},
     }
 
 
 def target_names() -> list[str]:
-    """The targets that there are files for."""
-    return sorted(path.stem for path in TARGETS.glob("*.json"))
+    """The targets of a GLB that there are files for."""
+    found = {path.stem: json.loads(path.read_text(encoding="utf-8"))["file"] for path in TARGETS.glob("*.json")}
+    return sorted(name for name, file in found.items() if file == "glb")
 
 
 def _room_for(target: str | None) -> tuple[int, int]:

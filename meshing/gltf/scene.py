@@ -27,7 +27,8 @@ def scene_of(
 
     Levels of detail become levels of that node: NAME_lod0, NAME_lod1 and so on. `asset.extras` gets the unit, how far
     up is known, the licences, the way back to the capture (`capture_from_asset`, row by row) and `provenance` as given.
-    Unlit files hold no normals: nothing would read them.
+    Unlit files hold no normals: nothing would read them. Where eyes may not be anywhere, the scene's extras name a
+    `spawn` and a `safe_volume`.
     """
     lods = mesh if isinstance(mesh, Lods) else Lods((mesh,), (0.0,))
     finest = lods.meshes[0]
@@ -50,6 +51,10 @@ def scene_of(
         "provenance": dict(provenance or {}),
     }
     scene = Scene((node,), name=finest.name, copyright="; ".join(finest.licences))
+    if finest.viewing is not None:
+        center: list[Json] = list(finest.viewing.center)
+        volume: Json = {"center": center, "radius": finest.viewing.radius}
+        scene = replace(scene, extras={"spawn": {"position": center}, "safe_volume": volume})
     return replace(scene, asset_extras=extras)
 
 

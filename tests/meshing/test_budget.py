@@ -15,7 +15,7 @@ from meshing.mesh import Mesh
 from meshing.target import Limits, Target
 
 ROOMY = Limits(triangles=100_000, draw_calls=10, texture_size=4096, gpu_bytes=10**9, file_bytes=10**9)
-TARGET = Target("here", "a test", ROOMY, ("jpeg",), quantize=True, meshopt=False, sources={})
+TARGET = Target("here", "a test", "glb", ROOMY, ("jpeg",), quantize=True, meshopt=False, sources={})
 
 
 def with_limits(encodings: tuple[Any, ...] = ("jpeg",), **limits: int) -> Target:

@@ -17,7 +17,7 @@ def test_every_shipped_target_reads_and_names_a_source_for_each_limit(path: Path
 
 
 def test_the_headsets_are_there() -> None:
-    assert {"quest2-web", "quest3-web", "visionpro-web", "catalogue", "planner-item", "desktop"} <= {
+    assert {"quest2-web", "quest3-web", "visionpro-web", "catalogue", "planner-item", "desktop", "quicklook"} <= {
         p.stem for p in TARGETS
     }
 
@@ -31,6 +31,7 @@ def test_what_is_no_target_is_said(tmp_path: Path) -> None:
         ("{", "is not JSON"),
         ("[]", r"must hold encodings, .* \(got list\)"),
         (json.dumps(good | {"limits": good["limits"] | {"triangles": 0}}), r"limits.triangles must be .* \(got 0\)"),
+        (json.dumps(good | {"file": "obj"}), r"file must be one of glb, usdz \(got 'obj'\)"),
         (json.dumps(good | {"encodings": ["gif"]}), r"encodings must be some of png, jpeg, webp"),
         (json.dumps(good | {"extra": 1}), "must hold"),
     ]:

@@ -11,7 +11,7 @@ from meshing.clean import keep_faces
 from meshing.gltf.scene import scene_of, with_collider, with_viewpoint
 from meshing.gltf.writer import glb_bytes, write_glb
 from meshing.lods import Lods
-from meshing.mesh import Mesh
+from meshing.mesh import Mesh, ViewingVolume
 from meshing.viewpoint import Viewpoint
 
 SOLID = trimesh.creation.box((1, 2, 3))
@@ -82,6 +82,14 @@ def test_transparency_is_not_lost_to_jpeg() -> None:
 def test_a_broken_mesh_is_refused() -> None:
     with pytest.raises(ValueError, match="every index must be in"):
         scene_of(replace(MESH, faces=np.array([[0, 1, 99]], np.int32)))
+
+
+def test_what_is_made_to_be_seen_from_within_a_ball_says_so() -> None:
+    scene = scene_of(replace(MESH, viewing=ViewingVolume((0.0, 1.6, 0.5), 0.3)))
+    assert scene.extras == {
+        "spawn": {"position": [0, 1.6, 0.5]},
+        "safe_volume": {"center": [0, 1.6, 0.5], "radius": 0.3},
+    }
 
 
 def test_levels_are_named_and_hold_one_texture() -> None:
