@@ -28,10 +28,11 @@ def write_glb(
     *,
     generator: str = "scenewright sample",
     levels: bool = False,
+    extras: dict[str, Any] | None = None,
 ) -> None:
     """A GLB of unlit parts, each with vertices (v, 3), faces (f, 3), uv (v, 2) and a PNG.
 
-    With `levels`, the parts after the first are its coarser levels of detail.
+    With `levels`, the parts after the first are its coarser levels of detail. `extras` are those of the scene.
     """
     chunks: list[bytes] = []
     views: list[dict[str, Any]] = []
@@ -69,7 +70,7 @@ def write_glb(
         "asset": {"version": "2.0", "generator": generator, "extras": {"license": "CC0-1.0"}},
         "extensionsUsed": ["KHR_materials_unlit", *(["MSFT_lod"] if levels else [])],
         "scene": 0,
-        "scenes": [{"nodes": [0] if levels else list(range(len(parts)))}],
+        "scenes": [{"nodes": [0] if levels else list(range(len(parts))), **({"extras": extras} if extras else {})}],
         "nodes": nodes,
         "meshes": meshes,
         "materials": [

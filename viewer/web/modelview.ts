@@ -4,6 +4,7 @@ import { choices, fill, h, iconButton, type IconName } from "./elements";
 import { length } from "./format";
 import { factsChip, factsPanel } from "./facts";
 import { levelsOf, showLevel } from "./levels";
+import { standAt, standpointOf } from "./standpoint";
 import { loadModel, type Model } from "./model";
 import { Ruler } from "./ruler";
 import { DENSITY_RANGE, isUnlit, Shader, SHADINGS, SHADING_WORDS, type Shading } from "./shading";
@@ -147,12 +148,28 @@ function equip(viewport: Viewport, model: Model, name: string, places: Places, o
       ruler?.turn(isOn);
       if (isOn) options.say("Click two points on the model to measure between them.");
     }),
+    standTool(viewport, model, toggle, undo),
     iconButton("home", "Show all", () => viewport.frame()),
     factsButton,
     iconButton("camera", "Save a picture", () => void savePicture(viewport, name)),
     iconButton("film", "Record a turntable", (() => record(viewport, name, options)) as () => void, { "data-tool": "turntable" }),
   );
   fill(places.actions, compareTool(viewport, model, options, undo), xrTools(viewport, model, options, undo));
+}
+
+/** Look from where the maker meant; a photo with depth begins there, because from elsewhere one sees behind it. */
+function standTool(viewport: Viewport, model: Model, toggle: (icon: IconName, label: string, isOn: boolean, apply: (isOn: boolean) => void) => HTMLButtonElement, undo: (() => void)[]): Node | null {
+  const standpoint = standpointOf(model);
+  if (!standpoint) return null;
+  let stop: (() => void) | null = null;
+  const button = toggle("eye", standpoint.isPhoto ? "Look as the camera did; the pointer moves your head" : "Stand where a visit begins; the pointer moves your head", false, (isOn) => {
+    stop?.();
+    stop = isOn ? standAt(viewport, model, standpoint) : null;
+  });
+  button.dataset["tool"] = "stand";
+  undo.push(() => stop?.());
+  if (standpoint.isPhoto) button.click();
+  return button;
 }
 
 function levelTool(viewport: Viewport, model: Model): Node | null {

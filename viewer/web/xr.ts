@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import { LevelKeeper } from "./levels";
 import type { Model } from "./model";
+import { standpointOf, type Standpoint } from "./standpoint";
 import { Hands } from "./xrhands";
 import type { Viewport } from "./viewport";
 
@@ -10,6 +11,8 @@ const ROOM_METRES = 2.5;
 const TABLE_METRES = 1;
 const ARM_METRES = 0.7;
 const FADE_SECONDS = 0.15;
+/** How high a standing visitor's eyes are. */
+const EYE_METRES = 1.6;
 
 /** Where a visitor stands: `rig` is the floor under the headset's own space, and moves when the visitor does. */
 export class Visit {
@@ -18,6 +21,7 @@ export class Visit {
   private readonly plinth: THREE.Mesh;
   private readonly veil: THREE.Mesh<THREE.SphereGeometry, THREE.MeshBasicMaterial>;
   private dark = 0;
+  private readonly standpoint: Standpoint | null;
 
   constructor(
     readonly viewport: Viewport,
@@ -25,7 +29,8 @@ export class Visit {
     readonly isAugmented: boolean,
   ) {
     const size = viewport.box.getSize(new THREE.Vector3());
-    this.isRoom = Math.max(size.x, size.z) > ROOM_METRES;
+    this.standpoint = standpointOf(model);
+    this.isRoom = this.standpoint !== null || Math.max(size.x, size.z) > ROOM_METRES;
     this.veil = new THREE.Mesh(
       new THREE.SphereGeometry(0.2, 16, 8),
       new THREE.MeshBasicMaterial({ color: 0, side: THREE.BackSide, transparent: true, opacity: 0, depthTest: false, toneMapped: false }),
@@ -63,11 +68,19 @@ export class Visit {
     this.settle();
   }
 
-  /** The dark after a step fades. */
+  /** The dark after a step fades; a photo grows dark as the head leaves the place that it was made to be seen from. */
   breathe(seconds: number): void {
     this.dark = Math.max(0, this.dark - seconds / FADE_SECONDS);
-    this.veil.material.opacity = this.dark;
-    this.veil.visible = this.dark > 0;
+    const dark = Math.max(this.dark, this.strayed());
+    this.veil.material.opacity = dark;
+    this.veil.visible = dark > 0;
+    this.viewport.canvas.dataset["dark"] = dark.toFixed(2);
+  }
+
+  private strayed(): number {
+    if (!this.standpoint?.isPhoto) return 0;
+    const { safe } = this.standpoint;
+    return Math.min(0.9, safe.distanceToPoint(this.head) / (safe.getSize(new THREE.Vector3()).length() / 2));
   }
 
   leave(): void {
@@ -96,6 +109,10 @@ export class Visit {
     if (spawn) {
       spawn.matrixWorld.decompose(this.rig.position, this.rig.quaternion, new THREE.Vector3());
       this.rig.rotation.set(0, new THREE.Euler().setFromQuaternion(this.rig.quaternion, "YXZ").y, 0);
+    } else if (this.standpoint) {
+      const { position, facing } = this.standpoint;
+      this.rig.position.set(position.x, position.y - EYE_METRES, position.z);
+      this.rig.rotation.set(0, Math.atan2(-facing.x, -facing.z), 0);
     } else if (this.isRoom) this.rig.position.set(middle.x, floorUnder(this.model.root, middle, box), middle.z);
     else {
       this.rig.position.set(middle.x, box.min.y - TABLE_METRES, box.max.z + ARM_METRES);

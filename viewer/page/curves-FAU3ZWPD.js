@@ -1,1 +1,0 @@
-import{b as i}from"./chunk-QVBNE6BI.js";import"./chunk-QWWWLUDV.js";import{a as e}from"./chunk-OHHV3NXX.js";function t(r){return{root:e("div",{class:"plain-view"},e("div",{class:"curves"},r.map(o=>i(o)))),dispose:()=>{}}}export{t as showCurves};

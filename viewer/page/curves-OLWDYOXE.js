@@ -1,0 +1,1 @@
+import{b as i}from"./chunk-3Y52Z24T.js";import"./chunk-QWWWLUDV.js";import{a as e}from"./chunk-62OS73IV.js";function t(r){return{root:e("div",{class:"plain-view"},e("div",{class:"curves"},r.map(o=>i(o)))),dispose:()=>{}}}export{t as showCurves};
