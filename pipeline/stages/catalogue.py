@@ -1,8 +1,10 @@
 """The stages there are: one explicit table. `scenewright stages` and docs/stages.md are read off it."""
 
 from pipeline.stage import Catalogue, Resources, Stage
+from pipeline.stages.build_layers import build_layers
 from pipeline.stages.build_room import build_room, export_room, place_object
 from pipeline.stages.encode_prompt import encode_image, encode_text, encoder_sources
+from pipeline.stages.estimate_depth import depth_sources, estimate_depth, examine_depth, packages_for_depth
 from pipeline.stages.estimate_poses import estimate_poses, packages_for_poses
 from pipeline.stages.evaluate_field import evaluate_field
 from pipeline.stages.export_gltf import compressors, contradictions, export_gltf, target_file
@@ -10,11 +12,16 @@ from pipeline.stages.export_usdz import export_usdz, usdz_target_file
 from pipeline.stages.extract_mesh import extract_mesh
 from pipeline.stages.fuse_depth import fuse_depth
 from pipeline.stages.geometry import geometry_from_depth, geometry_from_field, geometry_from_mesh, geometry_from_points
+from pipeline.stages.inpaint_layers import examine_inpainting, inpaint_layers, inpaint_sources
 from pipeline.stages.invert_image import inversion_sources, invert_image
 from pipeline.stages.latent_geometry import geometry_sources, latent_geometry
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture, packages_for
+from pipeline.stages.load_photo import examine_photo, load_photo, packages_for_photo
+from pipeline.stages.load_room import examine_room, furnish_room, load_room
 from pipeline.stages.make_lods import make_lods
 from pipeline.stages.mesh_files import export_mesh, import_mesh
+from pipeline.stages.mesh_photo import mesh_photo
+from pipeline.stages.photo_views import photo_views
 from pipeline.stages.reconstruct import reconstruct
 from pipeline.stages.render_field import film_kind, packages_for_film, render_field
 from pipeline.stages.render_views import render_views, view_sources
@@ -53,6 +60,8 @@ CATALOGUE = Catalogue(
         Stage(render_views, sources=view_sources),
         Stage(latent_geometry, resources=_ALL_CORES, sources=geometry_sources),
         Stage(import_mesh),
+        Stage(load_room, check=examine_room),
+        Stage(furnish_room, seeded=True),
         Stage(place_object),
         Stage(build_room, resources=Resources(cpu=1, memory_gb=2.0), seeded=True),
         Stage(export_room, exports=("*.glb",)),
@@ -60,6 +69,19 @@ CATALOGUE = Catalogue(
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
         Stage(report_quality, exports=("*",)),
         Stage(export_mesh, exports=("*",)),
+        Stage(load_photo, extra="heic", also_needs=packages_for_photo, check=examine_photo),
+        Stage(
+            estimate_depth,
+            resources=Resources(cpu=1, memory_gb=1.5),
+            extra="depth",
+            also_needs=packages_for_depth,
+            sources=depth_sources,
+            check=examine_depth,
+        ),
+        Stage(build_layers, resources=_ALL_CORES, backends=_KERNELS),
+        Stage(inpaint_layers, resources=_ALL_CORES, sources=inpaint_sources, check=examine_inpainting),
+        Stage(mesh_photo, resources=_ALL_CORES, backends=_KERNELS),
+        Stage(photo_views, exports=("*",)),
         Stage(make_lods),
         Stage(
             export_gltf,

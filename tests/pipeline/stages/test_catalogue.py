@@ -68,6 +68,8 @@ EXAMPLE: dict[str, Any] = {
         "inputs": {"latent": "sample_latent"},
     },
     "import_mesh": {"config": {"path": "triangle.obj", "metres_per_unit": 0.01, "licence": "CC-BY-4.0"}},
+    "load_room": {"config": {"path": "room.json"}},
+    "furnish_room": {"config": {"text": "a tiny bathroom with a green rug"}},
     "simplify_mesh": {"config": {"triangles": 600}, "inputs": {"mesh": "fuse_depth"}},
     "texture_mesh": {"config": {"size": 128}, "inputs": {"mesh": "simplify_mesh", "views": "load_capture"}},
     "report_quality": {"config": {"every": 4}, "inputs": {"mesh": "texture_mesh", "views": "load_capture"}},
@@ -94,6 +96,8 @@ def made(
     (folder / "points.ply").write_text(f"{PLY}0 0 0\n1 0 0\n0 1 0\n")
     untrained_weights(folder / "weights")
     Image.new("RGB", (32, 32), "white").save(folder / "chair.png")
+    room = {"floor": {"width": 3, "depth": 3}, "boxes": [{"label": "bed", "center": [0, 0]}]}
+    (folder / "room.json").write_text(json.dumps(room))
     (folder / "triangle.obj").write_text("v 0 0 0\nv 100 0 0\nv 0 100 0\nf 1 2 3\n")
     here = [name for name in EXAMPLE if not CATALOGUE[name].unavailable()]
     stages = {name: {"stage": name, **EXAMPLE[name]} for name in here}

@@ -1,0 +1,69 @@
+"""The job that makes a room of a plan or of a sentence, as `scenewright new room` writes it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import UserError
+from pipeline.migrations import VERSION
+from pipeline.templates import SCHEMA
+from pipeline.templates import _relative as relative
+
+
+def room_job(source: str, folder: Path, style: str = "") -> dict[str, Any]:
+    """A job that makes a GLB of a room to walk in; its paths are relative to `folder`, where it will lie.
+
+    `source` is the path of a plan (own JSON, a headset's scene, LayoutGPT, glTF with named boxes), else the room in
+    words. `style` says in words how it shall look.
+    """
+    path = Path(source)
+    if is_file(path):
+        name, plan = path.stem, _loaded(path, folder, style)
+        about = f"A room made from the plan {path.name}"
+    elif _looks_like_a_path(source):
+        raise UserError(f"{source}: there is no such file; give a plan, or the room in words")
+    else:
+        name, plan = _name_of(source), {"stage": "furnish_room", "config": {"text": source}}
+        about = f"A room made from the words: {source}"
+    build: dict[str, Any] = {"stage": "build_room", "inputs": {"plan": "plan"}}
+    if style:
+        build["config"] = {"style": style}
+    return {
+        "$schema": relative(SCHEMA, folder),
+        "version": VERSION,
+        "name": name,
+        "description": about,
+        "seed": 0,
+        "stages": {
+            "plan": plan,
+            "room": build,
+            "glb": {"stage": "export_room", "inputs": {"room": "room"}},
+        },
+    }
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a sentence is no path, however long it is."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _loaded(path: Path, folder: Path, style: str) -> dict[str, Any]:
+    from meshing.room.read import read_plan
+
+    try:
+        read_plan(path)
+    except (ValueError, OSError) as error:
+        raise UserError(str(error)) from None
+    return {"stage": "load_room", "config": {"path": relative(path, folder), **({"style": style} if style else {})}}
+
+
+def _looks_like_a_path(source: str) -> bool:
+    return bool(re.fullmatch(r"\S+\.(json|glb|gltf)", source)) or "/" in source.split(" ")[0]
+
+
+def _name_of(text: str) -> str:
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return "-".join([word for word in words if word not in ("a", "an", "the", "with")][:4]) or "room"

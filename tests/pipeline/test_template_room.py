@@ -1,0 +1,42 @@
+"""Jobs for rooms, as `scenewright new room` writes them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.api import default_catalogue
+from pipeline.errors import UserError
+from pipeline.job import check_job
+from pipeline.template_room import room_job
+
+PLAN = {"floor": {"width": 3, "depth": 4}, "boxes": [{"label": "bed", "center": [0, 0]}]}
+
+
+def test_words_become_a_job_that_is_valid(tmp_path: Path) -> None:
+    job = room_job("a small bedroom with a desk by the window", tmp_path, "rustic")
+    assert job["name"] == "small-bedroom-desk-by"
+    assert job["stages"]["plan"]["stage"] == "furnish_room"
+    assert job["stages"]["room"]["config"] == {"style": "rustic"}
+    check_job(job, default_catalogue(), folder=tmp_path)
+
+
+def test_a_plan_becomes_a_job_with_its_path(tmp_path: Path) -> None:
+    (tmp_path / "mine.json").write_text(json.dumps(PLAN))
+    (tmp_path / "jobs").mkdir()
+    job = room_job(str(tmp_path / "mine.json"), tmp_path / "jobs")
+    assert job["stages"]["plan"] == {"stage": "load_room", "config": {"path": "../mine.json"}}
+    check_job(job, default_catalogue(), folder=tmp_path / "jobs")
+
+
+def test_a_plan_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text("{}")
+    with pytest.raises(UserError, match="is no plan of a room"):
+        room_job(str(tmp_path / "bad.json"), tmp_path)
+    for missing in ("none.json", "rooms/none", "none.glb"):
+        with pytest.raises(UserError, match="there is no such file"):
+            room_job(missing, tmp_path)
+
+
+def test_a_very_long_sentence_is_no_path(tmp_path: Path) -> None:
+    assert room_job("bed " * 400, tmp_path)["stages"]["plan"]["stage"] == "furnish_room"
