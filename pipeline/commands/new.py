@@ -1,29 +1,24 @@
-"""scenewright new KIND: a complete job with good defaults."""
+"""scenewright new capture PATH, scenewright new object "a red chair"."""
 
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import UserError
-from pipeline.template_room import room_job
+from pipeline.template_object import object_job
 from pipeline.templates import capture_job, target_names
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
-    capture = kinds.add_parser("capture", help="posed photos, with depth or without", description=capture_job.__doc__)
+    capture = _kind(kinds, "capture", "posed photos, with depth or without", str(capture_job.__doc__))
     capture.add_argument("path", type=Path, help="the capture: a folder or a transforms.json")
-    capture.add_argument("--target", choices=target_names(), help="a headset or page that the file must fit")
-    capture.set_defaults(job=lambda parsed, folder: capture_job(parsed.path, folder, parsed.target))
-    room = kinds.add_parser("room", help="a plan of a room, or a room in words", description=room_job.__doc__)
-    room.add_argument("source", help='a plan (.json, .glb, .gltf), or words: "a small bedroom with a desk"')
-    room.add_argument("--style", default="", help="how it shall look, in words")
-    room.set_defaults(job=lambda parsed, folder: room_job(parsed.source, folder, parsed.style))
-    for kind in kinds.choices.values():
-        kind.add_argument(
-            "-o", "--output", type=Path, default=Path("job.json"), metavar="FILE", help="default: job.json"
-        )
-        kind.add_argument("--replace", action="store_true", help="write over an existing file")
+    thing = _kind(kinds, "object", "words or a picture become an object", str(object_job.__doc__))
+    thing.add_argument("text", nargs="?", default="", help='what it is: "a red chair with wooden legs"')
+    thing.add_argument("--image", type=Path, metavar="FILE", help="a picture of it, with words or without")
+    thing.add_argument("--size", type=float, metavar="METRES", help="its longest side (default: what is usual)")
+    thing.add_argument("--seed", type=int, default=0, help="another number draws another object (default: 0)")
 
 
 def main(parsed: argparse.Namespace) -> int:
@@ -32,7 +27,29 @@ def main(parsed: argparse.Namespace) -> int:
         raise UserError(f"{output}: exists already (give another -o, or --replace)")
     if not output.parent.is_dir():
         raise UserError(f"{output}: the folder {output.parent} does not exist")
-    job = parsed.job(parsed, output.parent)
+    job = _JOBS[parsed.kind](parsed)
     output.write_text(json.dumps(job, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"wrote {output}: run it with: scenewright run {output}")
     return 0
+
+
+def _kind(kinds: Any, name: str, summary: str, description: str) -> argparse.ArgumentParser:
+    """A kind of job with the arguments that every kind takes."""
+    parser: argparse.ArgumentParser = kinds.add_parser(name, help=summary, description=description)
+    parser.add_argument("-o", "--output", type=Path, default=Path("job.json"), metavar="FILE", help="default: job.json")
+    parser.add_argument("--target", choices=target_names(), help="a headset or page that the file must fit")
+    parser.add_argument("--replace", action="store_true", help="write over an existing file")
+    return parser
+
+
+def _capture(parsed: argparse.Namespace) -> dict[str, Any]:
+    return capture_job(parsed.path, parsed.output.parent, parsed.target)
+
+
+def _object(parsed: argparse.Namespace) -> dict[str, Any]:
+    return object_job(
+        parsed.text, parsed.image, parsed.output.parent, parsed.target, size_m=parsed.size, seed=parsed.seed
+    )
+
+
+_JOBS = {"capture": _capture, "object": _object}
