@@ -9,7 +9,6 @@ import numpy as np
 from PIL import Image
 
 from meshing.clean import keep_faces
-from meshing.color import srgb_from_linear
 from meshing.mesh import Mesh, check_mesh
 
 Writer = Callable[[Mesh, Path], list[Path]]
@@ -19,9 +18,9 @@ READABLE = (".glb", ".gltf", ".obj", ".ply", ".stl")
 def read_mesh(path: Path) -> Mesh:
     """All triangles of a file as one mesh, with its texture or its vertex colours.
 
-    glTF is in metres and upright by definition; of the other formats neither is known. Vertex colours of a glTF that
-    has a material are not read (trimesh drops them). Faces that name a vertex that does not exist or is not finite
-    are left out.
+    glTF is in metres and upright by definition; of the other formats neither is known. A glTF without textures takes
+    its materials' colours as vertex colours, times those it has. Faces that name a vertex that does not exist or is
+    not finite are left out.
     """
     import trimesh
 
@@ -30,15 +29,26 @@ def read_mesh(path: Path) -> Mesh:
     if not path.is_file():
         raise FileNotFoundError(f"mesh: {path} does not exist")
     try:
-        parts = [part for part in trimesh.load_scene(path, process=False).dump() if isinstance(part, trimesh.Trimesh)]
+        parts = [part for part in _loaded(path).dump() if isinstance(part, trimesh.Trimesh)]
         solid = parts[0] if len(parts) == 1 else trimesh.util.concatenate(parts)  # packs several textures into one
         mesh = _from_trimesh(solid, path)
-    except (FileNotFoundError, MemoryError):
+    except (FileNotFoundError, MemoryError, ImportError):
         raise
     except Exception as error:  # trimesh raises whatever its parsers meet
         raise ValueError(f"mesh: {path} cannot be read ({type(error).__name__}: {error})") from error
     check_mesh(mesh, where=str(path))
     return mesh
+
+
+def _loaded(path: Path):  # type: ignore[no-untyped-def]
+    import trimesh
+
+    if path.suffix.lower() not in (".glb", ".gltf"):
+        return trimesh.load_scene(path, process=False)
+    from meshing.gltf.plain import plain_glb
+
+    beside = trimesh.resolvers.FilePathResolver(str(path))
+    return trimesh.load_scene(io.BytesIO(plain_glb(path)), file_type="glb", resolver=beside, process=False)
 
 
 def _from_trimesh(solid, path: Path) -> Mesh:  # type: ignore[no-untyped-def]
@@ -47,7 +57,7 @@ def _from_trimesh(solid, path: Path) -> Mesh:  # type: ignore[no-untyped-def]
     is_gltf = path.suffix.lower() in (".glb", ".gltf")
     unit, gravity = ("metre", "known") if is_gltf else ("unknown", "unknown")
     about: dict[str, Any] = {"name": path.stem, "unit": unit, "gravity": gravity}
-    mesh = Mesh(vertices, faces, **(_texture(solid) or _colors(solid, is_gltf)), **about)
+    mesh = Mesh(vertices, faces, **(_texture(solid) or _colors(solid)), **about)
     exists = (faces.min(axis=1) >= 0) & (faces.max(axis=1) < len(vertices))
     finite: np.ndarray = np.asarray(np.isfinite(vertices).all(axis=1))
     exists[exists] = finite[faces[exists]].all(axis=1)
@@ -67,11 +77,10 @@ def _texture(solid) -> dict[str, Any]:  # type: ignore[no-untyped-def]
     return {"uv": uv.astype(np.float32), "base_color": picture}
 
 
-def _colors(solid, linear: bool) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+def _colors(solid) -> dict[str, Any]:  # type: ignore[no-untyped-def]
     if getattr(solid.visual, "kind", None) != "vertex":
         return {}
-    colors = np.asarray(solid.visual.vertex_colors, np.uint8)[:, :3]
-    return {"vertex_colors": srgb_from_linear(colors / 255.0) if linear else colors.copy()}
+    return {"vertex_colors": np.array(solid.visual.vertex_colors, np.uint8)[:, :3]}
 
 
 def write_mesh(mesh: Mesh, path: Path) -> list[Path]:

@@ -23,7 +23,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Target:
-    """A reader: the kind of file it takes, its limits, the texture formats it reads (best first), compressed vertices."""
+    """A reader: the kind of file it takes, its limits, the texture formats it reads (best first) and whether it reads
+    compressed vertices."""
 
     name: str
     title: str

@@ -16,6 +16,12 @@ def encode(array: np.ndarray, mode: str) -> bytes:
     return data
 
 
+def decode(data: bytes, count: int, stride: int, mode: str, filter: str = "NONE") -> bytes:
+    """What `encode` packed, whole: `count` rows of `stride` bytes, a glTF filter undone."""
+    rows = meshopt.decode_gltf_buffer(data, count, stride, mode, None if filter == "NONE" else filter)
+    return np.ascontiguousarray(rows).tobytes()
+
+
 def reorder(primitive: Primitive) -> Primitive:
     """The same triangles in an order that a GPU's vertex cache and the encoder like; every vertex must be in use."""
     faces = np.ascontiguousarray(primitive.faces.ravel(), dtype=np.uint32)

@@ -73,6 +73,9 @@ def test_our_own_glb_comes_back(tmp_path: Path) -> None:
     assert picture.unit == "metre"
     assert picture.gravity == "known"
     np.testing.assert_allclose(corners(colors), corners(plain), atol=1e-6)
+    assert colors.vertex_colors is not None
+    assert plain.vertex_colors is not None
+    np.testing.assert_array_equal(colors.vertex_colors[colors.faces], plain.vertex_colors[plain.faces])
 
 
 def test_faces_that_cannot_be_are_left_out(tmp_path: Path) -> None:
@@ -111,3 +114,13 @@ def test_real_files_are_read(shared_data: Path) -> None:
         mesh = read_mesh(folder / name)
         assert len(mesh.faces) in (n_faces, 968), name
         assert (mesh.base_color is not None) == name.endswith(".glb")
+
+
+def test_colors_of_a_file_with_materials_are_read(shared_data: Path) -> None:
+    """Khronos' cube has colours on its vertices beside a material, its plain box a red material alone."""
+    cube = read_mesh(shared_data / "gltf" / "BoxVertexColors.glb")
+    assert cube.vertex_colors is not None
+    assert len(np.unique(cube.vertex_colors // 16, axis=0)) >= 6
+    box = read_mesh(shared_data / "gltf" / "BoxInterleaved.glb")
+    assert box.vertex_colors is not None
+    assert len(np.unique(box.vertex_colors, axis=0)) == 1
