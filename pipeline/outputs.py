@@ -15,6 +15,9 @@ from pipeline.job import Job, Node
 from pipeline.manifest import read_manifest, write_json
 from pipeline.store import Entry, Store, StoredFile
 
+ROOM = "room"
+"""The folder beside a run's own where a room's plan lies that a person outlined for it, and the job made of it."""
+
 
 class RunFolder:
     """One run's output folder; held by a lock while the run writes to it."""
@@ -99,8 +102,8 @@ def _check_usable(folder: Path) -> None:
 
 
 def _is_aside(name: str) -> bool:
-    """Whether a file is the lock, or what a killed run was about to rename."""
-    return name == ".lock" or name.startswith((".job.json.", ".run.json."))
+    """Whether a file is the lock, what a killed run was about to rename, or what a room editor wrote for its run."""
+    return name in (".lock", ROOM) or name.startswith((".job.json.", ".run.json."))
 
 
 def _kept_name(path: Path) -> Path:

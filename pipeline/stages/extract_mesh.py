@@ -34,6 +34,8 @@ class ExtractMeshConfig(StageConfig):
     """How triangles are drawn from the samples."""
     min_component: float = Field(0.01, ge=0, le=1)
     """Loose pieces with less than this share of the largest piece's area are removed."""
+    inner_shells: Literal["keep", "remove"] = "keep"
+    """Remove pieces that are seen neither from outside nor from the views' cameras."""
 
 
 def extract_mesh(
@@ -47,6 +49,10 @@ def extract_mesh(
 
     if config.method == "depth" and views is None:
         raise ValueError("extract_mesh.method: depth needs the input views, whose cameras look (got none)")
+    if views is not None:
+        from nerf.ngp.refinement import refined_views
+
+        views = refined_views(views, field)
     by_depth = views is not None and config.method != "density"
     vertices, faces = _seen(config, context, field, views) if by_depth and views else _level_set(config, context, field)
     about = field.scene
@@ -64,6 +70,10 @@ def extract_mesh(
 
         mesh = remove_unseen(mesh, [view_of(views, view) for view in _chosen(views)])
     mesh = remove_small_components(mesh, min_share=config.min_component)
+    if config.inner_shells == "remove":
+        from meshing.hidden import remove_hidden
+
+        mesh = remove_hidden(mesh, views.world_from_camera[:, :3, 3] if views else None, seed=context.seed)
     context.metric("triangles", len(mesh.faces))
     return mesh
 
