@@ -165,6 +165,7 @@ class Run:
             else:
                 trainer.update_grid()
         rate = training.learning_rate * (RATE_FLOOR + (1 - RATE_FLOOR) * 0.5 * (1 + math.cos(math.pi * self._share())))
+        trainer.share = self._share()
         report = trainer.step(rate)
         if math.isfinite(report.loss):
             self.loss = report.loss if math.isnan(self.loss) else 0.95 * self.loss + 0.05 * report.loss
@@ -207,7 +208,7 @@ class Run:
 
     def finished(self) -> RadianceField:
         """The field as it will be on disk, scored on held-out photos."""
-        parameters, trainer = self.trainer.averaged(), self.trainer
+        parameters, trainer, training = self.trainer.averaged(), self.trainer, self.training
         parameters = {"table": quantised(parameters["table"]), "weights": parameters["weights"].copy()}
         bias = None if trainer.bias is None else quantised(trainer.bias.grid * np.float32(trainer.bias.trust))
         scene = replace(
@@ -227,6 +228,14 @@ class Run:
             facts["left_out"] = left_out
         if self.prior_facts:
             facts["prior"] = self.prior_facts
+        if training.refine_poses or training.refine_focal:
+            found = trainer.corrections
+            facts["refined"] = {
+                "names": list(trainer.store.views.names),
+                "turns": found.turns.tolist(),
+                "shifts": (found.shifts / self.volume.scale).tolist(),
+                "zooms": found.zooms.tolist(),
+            }
         if self.parts.held_out:
             score: Score = evaluate(scene, self.views, self.parts.held_out, long_side=self.training.long_side)
             facts["score"] = asdict(score) | {"views": [list(row) for row in score.views]}

@@ -21,7 +21,7 @@ class Gradients(NamedTuple):
 
 def ray_loss(
     rendered: tuple[np.ndarray, np.ndarray],
-    target: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
+    target: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     gains: np.ndarray,
     *,
     huber: float,
@@ -29,8 +29,9 @@ def ray_loss(
 ) -> Gradients:
     """Gradients of the mean Huber loss.
 
-    `rendered` is colour and distance; `target` colour, opacity, background and distance (0 where unknown); `gains`
-    multiply what was rendered, ray by ray. `depth` is the weight of the distance and its relative noise.
+    `rendered` is colour and distance; `target` colour, opacity, background, distance (0 where unknown) and its spread;
+    `gains` multiply what was rendered, ray by ray. `depth` is the weight of the distance and its relative noise: an
+    error counts in standard deviations, and the less, the larger these are beside that noise.
     """
     n = len(rendered[0])
     out = Gradients(
@@ -56,6 +57,7 @@ def loss_kernel(
     opacity,
     background,
     target_distance,
+    spread,
     gains,
     numbers,
     d_colour,
@@ -80,7 +82,7 @@ def loss_kernel(
             squared[i] = total * np.float32(1 / 3) if a >= 0 else np.float32(0)
             d_distance[i] = np.float32(0)
             if target_distance[i] > 0 and a >= 0:
-                sigma = depth_noise * target_distance[i]
-                d_distance[i] = (
-                    depth_weight * weight * limited((distance[i] - target_distance[i]) / sigma, np.float32(1))
-                )
+                least = depth_noise * target_distance[i]
+                sigma = np.sqrt(least * least + spread[i] * spread[i])
+                error = limited((distance[i] - target_distance[i]) / sigma, np.float32(1))
+                d_distance[i] = depth_weight * weight * error * least / sigma

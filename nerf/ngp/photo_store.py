@@ -77,6 +77,17 @@ def decode_depth(views: PosedImages, view: int, camera: Camera) -> Float32[np.nd
     return np.ascontiguousarray(depth[rows[:, None], columns])
 
 
+def depth_spread(depth: Float32[np.ndarray, "h w"]) -> Float32[np.ndarray, "h w"]:
+    """Standard deviation of the known depths around each pixel (3x3): large at edges, on slopes and in noise."""
+    from scipy.ndimage import uniform_filter
+
+    known = (depth > 0).astype(np.float64)
+    share = np.maximum(uniform_filter(known, 3, mode="nearest"), 1e-9)
+    shifted = np.where(depth > 0, depth - depth.max() / 2, 0.0)  # keeps digits where depths are alike
+    mean, square = (uniform_filter(values, 3, mode="nearest") / share for values in (shifted, shifted**2))
+    return np.where(depth > 0, np.sqrt(np.maximum(square - mean**2, 0)), 0).astype(np.float32)
+
+
 class PhotoStore:
     """Bytes of all training photos on disk, mapped into memory; photos appear in a fixed order."""
 
@@ -93,9 +104,11 @@ class PhotoStore:
         folder.mkdir(parents=True, exist_ok=True)
         n = int(self.offsets[-1])
         self.pixels = np.memmap(folder / "photos.bin", np.uint8, "w+", shape=(n, 4))
-        self.depths = (
-            np.memmap(folder / "depths.bin", np.float32, "w+", shape=(n,)) if with_depth else np.zeros(1, np.float32)
-        )
+        self.depths, self.spreads = np.zeros(1, np.float32), np.zeros(1, np.float32)
+        if with_depth:
+            self.depths, self.spreads = (
+                np.memmap(folder / name, np.float32, "w+", shape=(n,)) for name in ("depths.bin", "spreads.bin")
+            )
         self._pool = ThreadPoolExecutor(2)
         self._decoded: list[Future[None]] = [self._pool.submit(self._decode, int(view)) for view in self.order]
 
@@ -124,7 +137,8 @@ class PhotoStore:
         part = slice(int(self.offsets[view]), int(self.offsets[view + 1]))
         self.pixels[part] = decode(self.views, view, self.camera(view)).reshape(-1, 4)
         if self.with_depth:
-            self.depths[part] = decode_depth(self.views, view, self.camera(view)).reshape(-1) * self.scale
+            depth = decode_depth(self.views, view, self.camera(view)) * self.scale
+            self.depths[part], self.spreads[part] = depth.reshape(-1), depth_spread(depth).reshape(-1)
 
 
 def flat_poses(views: PosedImages, volume: Volume) -> Float32[np.ndarray, "views 3 4"]:

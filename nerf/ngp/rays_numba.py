@@ -24,6 +24,7 @@ class Rays(NamedTuple):
     opacity: np.ndarray
     background: np.ndarray
     distance: np.ndarray  # 0 where unknown
+    spread: np.ndarray  # how far the distances around it lie apart
     view: np.ndarray
     tile: np.ndarray
 
@@ -35,10 +36,11 @@ class Rays(NamedTuple):
 def empty_rays(n: int) -> Rays:
     """Room for n rays."""
     triples = [np.zeros((n, 3), np.float32) for _ in range(4)]
-    numbers = [np.zeros(n, np.float32) for _ in range(3)]
+    numbers = [np.zeros(n, np.float32) for _ in range(4)]
     return Rays(
         origins=triples[0], directions=triples[1], jitter=numbers[0], colour=triples[2], opacity=numbers[1],
-        background=triples[3], distance=numbers[2], view=np.zeros(n, np.int64), tile=np.zeros(n, np.int64),
+        background=triples[3], distance=numbers[2], spread=numbers[3], view=np.zeros(n, np.int64),
+        tile=np.zeros(n, np.int64),
     )  # fmt: skip
 
 
@@ -53,7 +55,7 @@ def draw_rays(
     tile_view, tile_corner = (np.zeros(1, np.int64),) * 2 if guide is None else (guide.views, guide.corners)
     draw_kernel(
         seed, step, store.order[: store.ready(step)], store.sizes, store.offsets, store.poses, store.pixels,
-        store.depths, store.with_depth, lens.table, lens.starts, lens.columns, store.views.camera_index,
+        store.depths, store.spreads, store.with_depth, lens.table, lens.starts, lens.columns, store.views.camera_index,
         tile_starts(store.sizes), guided, cumulative, tile_view, tile_corner, random_background, *rays,
     )  # fmt: skip
     return rays
@@ -139,9 +141,9 @@ def cast_kernel(table, columns, pixels, pose, origins, directions):
 @parallel_kernel
 @no_type_check
 def draw_kernel(
-    seed, step, order, sizes, offsets, poses, pixels, depths, with_depth, table, lens_starts, lens_columns, camera,
-    first_tiles, guided, cumulative, tile_views, tile_corners, random_background,
-    origins, directions, jitter, colour, opacity, background, distance, view, tile,
+    seed, step, order, sizes, offsets, poses, pixels, depths, spreads, with_depth, table, lens_starts, lens_columns,
+    camera, first_tiles, guided, cumulative, tile_views, tile_corners, random_background,
+    origins, directions, jitter, colour, opacity, background, distance, spread, view, tile,
 ):  # fmt: skip
     n = origins.shape[0]
     for chunk in prange((n + CHUNK - 1) // CHUNK):
@@ -173,9 +175,9 @@ def draw_kernel(
                 colour[i, k] = np.float32(pixels[pixel, k]) * np.float32(1 / 255)
             a = pixels[pixel, 3]
             opacity[i] = np.float32(-1) if bad or a == IGNORED else np.float32(a) * np.float32(1 / 255)
-            distance[i] = ZERO
+            distance[i], spread[i] = ZERO, ZERO
             if with_depth and np.isfinite(stretch) and depths[pixel] > ZERO:
-                distance[i] = depths[pixel] * stretch
+                distance[i], spread[i] = depths[pixel] * stretch, spreads[pixel] * stretch
             jitter[i] = uniform(seed, step, JITTER, i)
             view[i] = v
             tile[i] = first_tiles[v] + (y // TILE) * ((sizes[v, 0] + TILE - 1) // TILE) + x // TILE

@@ -50,6 +50,9 @@ class Training:
     near: float | Literal["auto"] = "auto"  # scene units
     guided: float = 0.0  # share of rays that look where training errs
     exposure: bool = False  # one gain per photo and colour
+    refine_poses: bool = False  # move and turn photos to where they fit best
+    refine_focal: bool = False  # one zoom per camera
+    refine_after: int = 100  # steps before which the scene has no shape to fit to
     distortion: float | Literal["auto"] = "auto"  # weight of the loss that draws what a ray sees together
     depth_weight: float = 0.0
     depth_noise: float = 0.01  # relative to the distance

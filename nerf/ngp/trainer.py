@@ -15,9 +15,11 @@ from nerf.ngp.mlp_numba import field_backward
 from nerf.ngp.occupancy import OccupancyGrid
 from nerf.ngp.optimiser_numba import Adam, average_kernel
 from nerf.ngp.photo_store import PhotoStore
+from nerf.ngp.places_numba import points_gradient, rays_gradient
 from nerf.ngp.rays_numba import Guide, Rays, draw_rays
+from nerf.ngp.refinement import centred, correct, corrections_gradient, nothing, open_levels, rotations
 from nerf.ngp.settings import Training
-from nerf.ngp.tracer_numba import Bias, Tracer
+from nerf.ngp.tracer_numba import Bias, Packed, Tracer
 from nerf.ngp.volume import Volume
 from nerf.ngp.weights import initial_weights
 
@@ -25,6 +27,7 @@ LEAST_LIGHT = 1e-4  # samples behind less light than this are dropped
 MAX_RAYS, FIRST_RAYS = 1 << 14, 1 << 11
 AVERAGE_EVERY = 8
 DISTORTION = 0.01  # of unbounded scenes, which are foggy without
+SPEEDS = {"log_gains": 0.1, "turns": 0.1, "shifts": 0.05, "zooms": 0.02}  # of the learning rate
 BEND = 0.7  # box sides at which the distortion loss sees half of all distances
 WARM_STEPS = 256  # the grid looks at twice as many random cells before this step
 
@@ -50,6 +53,9 @@ class Trainer:
         self.weights = initial_weights(levels.width, rng)
         self.log_gains = np.zeros((len(store.views), 3), np.float32)
         self.parameters = {"table": self.table, "weights": self.weights, "log_gains": self.log_gains}
+        if training.refine_poses or training.refine_focal:
+            self.corrections = nothing(len(store.views), len(store.cameras))
+            self.parameters |= vars(self.corrections)
         self.gradients = {name: np.zeros_like(value) for name, value in self.parameters.items()}
         self.moments = {name: Adam(value) for name, value in self.parameters.items()}
         self.averages = {name: value.copy() for name, value in self.parameters.items()}
@@ -60,15 +66,33 @@ class Trainer:
         self.d_features = np.zeros_like(self.tracer.kept.features)
         self.d_density, self.d_colour = np.zeros_like(self.tracer.density), np.zeros_like(self.tracer.colour)
         self.n_rays, self.number = FIRST_RAYS, 0
+        self.share = 0.0  # of the budget that is spent; whoever knows the budget says so
         told = training.distortion
         self.distortion = told if told != "auto" else DISTORTION if volume.contracted else 0.0
         self.bend = BEND * (0.5 if volume.contracted else 1.0)
+
+    @property
+    def refines(self) -> bool:
+        """Whether cameras are corrected, once the scene has a shape."""
+        wanted = self.training.refine_poses or self.training.refine_focal
+        return wanted and self.number >= self.training.refine_after
+
+    @property
+    def learned(self) -> set[str]:
+        """Names of the parameters that this step moves."""
+        names = {"table", "weights"} | ({"log_gains"} if self.training.exposure else set())
+        if self.refines:
+            names |= {"turns", "shifts"} if self.training.refine_poses else set()
+            names |= {"zooms"} if self.training.refine_focal else set()
+        return names
 
     def step(self, rate: float) -> Report:
         """Draw rays, render them, move the parameters against the gradient."""
         if self.guide is not None and self.number % 64 == 0:
             self.guide.refresh(self.store.ready(self.number), self.store.order)
         rays = draw_rays(self.store, self.training.seed, self.number, self.n_rays, self.guide, random_background=True)
+        if self.refines:
+            rays = self._corrected(rays)
         starts = self.tracer.march(rays.origins, rays.directions, rays.jitter, self.grid, self.marching)
         rays = rays.first(len(starts) - 1)
         n = int(starts[-1])
@@ -93,7 +117,7 @@ class Trainer:
         gains = np.exp(self.log_gains[rays.view]) if self.training.exposure else np.ones_like(rays.colour)
         loss = ray_loss(
             (rendered.colour, rendered.distance),
-            (rays.colour, rays.opacity, rays.background, rays.distance),
+            (rays.colour, rays.opacity, rays.background, rays.distance, rays.spread),
             gains,
             huber=self.training.huber,
             depth=(self.training.depth_weight, self.training.depth_noise),
@@ -110,22 +134,49 @@ class Trainer:
             out=(d_features, self.gradients["weights"]),
         )  # fmt: skip
         encode_backward(samples.points, d_features, self.training.levels, self.gradients["table"])
+        if self.refines:
+            self._ask_cameras(rays, samples, kept, d_features)
         if self.training.exposure:
             np.add.at(self.gradients["log_gains"], rays.view, loss.gain * gains)
         if self.guide is not None:
             self.guide.learn(rays.tile, loss.squared)
         return float(loss.squared.mean())
 
+    def _corrected(self, rays: Rays) -> Rays:
+        """The rays as corrected cameras cast them."""
+        store = self.store
+        origins, directions = correct(
+            rays.origins, rays.directions, store.poses, rays.view, store.views.camera_index, self.corrections
+        )
+        return rays._replace(origins=origins, directions=np.ascontiguousarray(directions))
+
+    def _ask_cameras(self, rays: Rays, samples: Packed, kept: np.ndarray, d_features: np.ndarray) -> None:
+        """Gradients of the corrections, from those of the features."""
+        store, levels = self.store, self.training.levels
+        says = open_levels(self.share, levels.n_levels)
+        d_points = points_gradient(samples.points, self.table, levels, d_features, says)
+        d_rays = rays_gradient(
+            d_points, rays.origins, rays.directions, samples.distances, kept, contracted=self.marching.contracted
+        )
+        turned = rotations(self.corrections.turns) @ store.poses[:, :, :3]
+        found = corrections_gradient(
+            *d_rays, rays.directions, turned, rays.view, store.views.camera_index, len(store.cameras)
+        )
+        for name, value in vars(found).items():
+            self.gradients[name] += value
+
     def _update(self, rate: float) -> None:
         """Adam on everything; then the running average."""
         decay = {"weights": self.training.weight_decay}
         for name, value in self.parameters.items():
-            if name == "log_gains" and not self.training.exposure:
+            if name not in self.learned:
                 continue
-            speed = 0.1 * rate if name == "log_gains" else rate
+            speed = SPEEDS.get(name, 1.0) * rate
             self.moments[name].step(
                 value, self.gradients[name], number=self.number + 1, rate=speed, decay=decay.get(name, 0.0)
             )
+        if self.refines:
+            centred(self.corrections)
         if self.training.average and self.number % AVERAGE_EVERY == 0:
             keep = min(self.training.average**AVERAGE_EVERY, self.number / (self.number + 10))
             for name, value in self.parameters.items():

@@ -73,7 +73,7 @@ def extract_mesh(
     if config.inner_shells == "remove":
         from meshing.hidden import remove_hidden
 
-        mesh = remove_hidden(mesh, views.world_from_camera[:, :3, 3] if views else None, seed=context.seed)
+        mesh = remove_hidden(mesh, views.world_from_camera[:, :3, 3] if views else None)
     context.metric("triangles", len(mesh.faces))
     return mesh
 

@@ -38,6 +38,17 @@ class ReconstructConfig(StageConfig):
     """The hash table of each level has 2 to the power of this many entries."""
     finest: int = Field(1024, ge=32, le=16384)
     """The resolution of the finest level."""
+    box: tuple[tuple[float, float, float], tuple[float, float, float]] | None = None
+    """Two corners of the box that holds the scene, in the scene's coordinates, where it is known; left out, it is found
+    from the cameras, the geometry, and the photos' alpha."""
+    refine_poses: bool = False
+    """Move and turn each photo to where it fits best, for poses that are a little off."""
+    refine_focal: bool = False
+    """Learn one zoom for each camera, for focal lengths that are a little off."""
+    distortion: float | None = Field(None, ge=0)
+    """How strongly fog is drawn together into surfaces; left out, 0.01 for unbounded scenes and 0 for others."""
+    look_where_wrong: float = Field(0.0, ge=0, lt=1)
+    """The share of rays that look where the field still errs most."""
     exposure: bool = False
     """Give each photo a gain of its own for each colour."""
     depth_weight: float = Field(0.0, ge=0)
@@ -63,6 +74,11 @@ def reconstruct(
         seed=context.seed,
         unbounded={"auto": "auto", "yes": True, "no": False}[config.unbounded],  # type: ignore[arg-type]
         long_side=config.long_side,
+        bounds=config.box,
+        refine_poses=config.refine_poses,
+        refine_focal=config.refine_focal,
+        distortion="auto" if config.distortion is None else config.distortion,
+        guided=config.look_where_wrong,
         exposure=config.exposure,
         depth_weight=config.depth_weight,
     )
@@ -74,6 +90,9 @@ def reconstruct(
 
     prior = None if geometry is None else Prior(geometry.points)
     field = fit(views, training, folder=context.folder, prior=prior, progress=tell)
+    said = field.facts.get("prior", {}).get("ignored")
+    if said:
+        context.log(f"geometry: left out, because {said}")
     for name in ("steps", "seconds", "split", "prior"):
         if name in field.facts:
             context.metric(name, field.facts[name])

@@ -86,6 +86,7 @@ def _cameras(
     """The camera and the pose of each picture."""
     from nerf.camera import from_field_of_view
     from nerf.camera_path import past, turntable
+    from nerf.ngp.refinement import refined_views
 
     path = config.path if config.path != "auto" else "turntable" if views is None else "past_cameras"
     if path == "turntable":
@@ -99,6 +100,7 @@ def _cameras(
         return [camera] * len(poses), poses
     if views is None:
         raise ValueError(f"render_field.path: {path} needs the input views, whose cameras it follows (got none)")
+    views = refined_views(views, field)
     seen = [_fitted(views.camera(view), config.width) for view in range(len(views))]
     if path == "cameras":
         return seen, views.world_from_camera

@@ -14,13 +14,14 @@ def test_gradients_are_those_of_the_huber_loss() -> None:
     a = opacity[:, None]
     error = gains * colour - (a * target + (1 - a) * background * gains)
     loss = torch.nn.functional.huber_loss(error, torch.zeros_like(error), delta=0.1, reduction="sum") / n
-    far = (distance - known) / (0.2 * known.clamp(min=1e-9))
-    depth = torch.nn.functional.huber_loss(far, torch.zeros_like(far), delta=1.0, reduction="none") * 0.2 * known
+    spread, least = torch.from_numpy(rng.random(n) * 0.3), 0.2 * known.clamp(min=1e-9)
+    sigma = (least**2 + spread**2).sqrt()
+    far = (distance - known) / sigma
+    depth = torch.nn.functional.huber_loss(far, torch.zeros_like(far), delta=1.0, reduction="none") * least
     (loss + 0.7 * depth[known > 0].sum() / n).backward()
-    numbers = [
-        t.detach().numpy().astype(np.float32) for t in (colour, distance, target, opacity, background, known, gains)
-    ]
-    got = ray_loss((numbers[0], numbers[1]), tuple(numbers[2:6]), numbers[6], huber=0.1, depth=(0.7, 0.2))
+    tensors = (colour, distance, target, opacity, background, known, spread, gains)
+    numbers = [tensor.detach().numpy().astype(np.float32) for tensor in tensors]
+    got = ray_loss((numbers[0], numbers[1]), tuple(numbers[2:7]), numbers[7], huber=0.1, depth=(0.7, 0.2))
     assert colour.grad is not None
     assert distance.grad is not None
     assert gains.grad is not None
@@ -32,10 +33,8 @@ def test_gradients_are_those_of_the_huber_loss() -> None:
 
 def test_ignored_rays_ask_for_nothing() -> None:
     one = np.ones((1, 3), np.float32)
-    got = ray_loss(
-        (one, np.ones(1, np.float32)), (0 * one, np.full(1, -1, np.float32), one, np.ones(1, np.float32)), one,
-        huber=0.1, depth=(1.0, 0.1),
-    )  # fmt: skip
+    number = np.ones(1, np.float32)
+    got = ray_loss((one, number), (0 * one, -number, one, number, 0 * number), one, huber=0.1, depth=(1.0, 0.1))
     assert not got.colour.any()
     assert not got.distance.any()
     assert got.squared == 0

@@ -7,7 +7,7 @@ from PIL import Image
 
 from nerf.camera import Camera, equirect
 from nerf.frame import identity_frame
-from nerf.ngp.photo_store import IGNORED, SPACING, PhotoStore, decode, fitted, lenses
+from nerf.ngp.photo_store import IGNORED, SPACING, PhotoStore, decode, depth_spread, fitted, lenses
 from nerf.ngp.rays_numba import cast_kernel, draw_rays
 from nerf.ngp.volume import Volume
 from nerf.posed_images import Photo, PosedImages, Source
@@ -77,3 +77,14 @@ def test_a_long_capture_starts_with_few_photos(ball: PosedImages, tmp_path: Path
     assert store.ready(1000) == 120
     store.close()
     assert SPACING > 1
+
+
+def test_depth_is_uncertain_at_its_edges_and_where_it_is_noisy() -> None:
+    depth = np.full((20, 30), 1000.0, np.float32)
+    depth[:, 15:] = 1003.0
+    depth[5:8, 3:6] = 0
+    spread = depth_spread(depth)
+    assert not spread[:, :13].any()
+    np.testing.assert_allclose(spread[10, [14, 15]], 3 * np.sqrt(2) / 3, rtol=1e-3)
+    noisy = 5 + np.random.default_rng(0).normal(size=(200, 200)).astype(np.float32) * 0.1
+    assert abs(depth_spread(noisy).mean() - 0.09) < 0.01
