@@ -18,6 +18,7 @@ COMMANDS = {
     "new": "write a complete job for a capture",
     "store": "show, verify or prune the store of results",
     "train": "train one of the networks that ship, again or anew",
+    "eval": "measure what ships on objects that training never saw",
     "view": "open a run in the browser",
     "doctor": "say what this machine has and what each stage will use",
 }

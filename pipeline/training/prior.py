@@ -5,16 +5,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import torch
 
-from nerf.objects import viewpoints
 from nerf.prior import latents
-from nerf.prior.latents import Sampling, sample
+from nerf.prior.latents import Sampling
 from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.prior.training import Pairs, PriorTraining, train
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.checkpoints import load_model
 from nerf.style.examples import Examples, Recipe
 from nerf.style.losses import view_tensor
-from nerf.style.shape import pictures
+from pipeline.training.loop import VIEWS, Networks, go_round
 from pipeline.training.objects import examples
 from pipeline.training.run import TrainingRun
 from pipeline.weights import identity
@@ -24,6 +23,8 @@ from vision.encoders_dual import DualEncoder
 
 WEIGHTS = "object-prior"
 SUMMARY = "Embeddings of words or pictures to styles of the generator, by diffusion"
+VIEWS_EMBEDDED = 4
+"""Of each object: neighbours tell the prior little that is new."""
 ENCODER, GENERATOR = "object-encoder", "object-generator"
 
 
@@ -32,7 +33,7 @@ class PriorPreset:
     """Sizes, data and lengths."""
 
     model: PriorConfig = field(default_factory=PriorConfig)
-    training: PriorTraining = field(default_factory=lambda: PriorTraining(steps=3000))
+    training: PriorTraining = field(default_factory=lambda: PriorTraining(steps=1500))
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 6000
     held_out: int = 60
@@ -57,7 +58,8 @@ def train_prior(run: TrainingRun) -> dict[str, float]:
     encoder, generator = DualEncoder(encoders_dual.load(encoder_folder)), load_model(generator_folder)
     learned = examples(run, "train", chosen.objects, chosen.recipe)
     unseen = examples(run, "validation", chosen.held_out, chosen.recipe)
-    pairs = encoded(learned, encoder, generator)
+    built_on = {"encoder": identity(encoder_folder), "generator": identity(generator_folder)}
+    pairs = encoded(run, learned, encoder, built_on["encoder"], generator)
 
     def tell(step: int, parts: dict[str, float]) -> None:
         if step % 100 == 0:
@@ -66,47 +68,52 @@ def train_prior(run: TrainingRun) -> dict[str, float]:
     network = train(chosen.model, pairs, replace(chosen.training, seed=run.seed), tell)
     latents.save(network, run.weights(WEIGHTS))
     figures = measure(network, unseen, encoder, generator, chosen.candidates)
-    built_on = {"encoder": identity(encoder_folder), "generator": identity(generator_folder)}
     run.finish(WEIGHTS, SUMMARY, f"styles and captions of {chosen.objects} objects of the library", figures, built_on)
     return figures
 
 
 @torch.no_grad()
-def encoded(learned: Examples, encoder: Encoder, generator: Autoencoder, batch: int = 32) -> Pairs:
-    """Styles of objects from all their views, embeddings of each view and of each caption."""
+def encoded(
+    run: TrainingRun, learned: Examples, encoder: Encoder, encoder_id: str, generator: Autoencoder, batch: int = 32
+) -> Pairs:
+    """Styles of objects from all their views, embeddings of some views and of each caption.
+
+    Embeddings are kept in the run's folder: they stay the same when the generator is trained further.
+    """
+    path = run.data / f"embedded-{len(learned)}-{encoder_id.replace(':', '-')}.npz"
+    if not path.is_file():
+        run.data.mkdir(parents=True, exist_ok=True)
+        np.savez(path, **_embedded(learned, encoder, batch))
+    with np.load(path, allow_pickle=False) as stored:
+        seen, read = torch.from_numpy(stored["seen"]), torch.from_numpy(stored["read"])
     everything = np.arange(learned.rgb.shape[1])
-    styles, seen, read = [], [], []
+    parts = [np.arange(first, min(first + batch, len(learned))) for first in range(0, len(learned), batch)]
+    views = (view_tensor(learned, objects, np.tile(everything, (len(objects), 1))) for objects in parts)
+    return Pairs(torch.cat([generator.invert(each) for each in views])[:, None], seen, read)
+
+
+def _embedded(learned: Examples, encoder: Encoder, batch: int) -> dict[str, np.ndarray]:
+    seen, read = [], []
     for first in range(0, len(learned), batch):
-        objects = np.arange(first, min(first + batch, len(learned)))
-        styles.append(generator.invert(view_tensor(learned, objects, np.tile(everything, (len(objects), 1)))))
-        flat = learned.rgb[objects].reshape(-1, *learned.rgb.shape[2:])
-        seen.append(encoder.pictures(list(flat)).reshape(len(objects), len(everything), -1))
-        texts = [text for number in objects for text in learned.captions[number]]
-        read.append(encoder.text(texts).reshape(len(objects), -1, encoder.width))
-    parts = (torch.from_numpy(np.concatenate(each)) for each in (seen, read))
-    return Pairs(torch.cat(styles)[:, None], *parts)
+        last = min(first + batch, len(learned))
+        flat = learned.rgb[first:last, :VIEWS_EMBEDDED].reshape(-1, *learned.rgb.shape[2:])
+        seen.append(encoder.pictures(list(flat)).reshape(last - first, -1, encoder.width))
+        texts = [text for number in range(first, last) for text in learned.captions[number]]
+        read.append(encoder.text(texts).reshape(last - first, -1, encoder.width))
+    return {"seen": np.concatenate(seen), "read": np.concatenate(read)}
 
 
-@torch.no_grad()
 def measure(
     network: PriorNetwork, unseen: Examples, encoder: Encoder, generator: Autoencoder, candidates: int
 ) -> dict[str, float]:
     """The loop: caption, style, renders, and which caption among all the renders resemble most."""
-    texts = encoder.text([captions[0] for captions in unseen.captions])
-    camera, poses = viewpoints.camera(unseen.rgb.shape[2]), viewpoints.ring_of_poses(2, start=0.6)
-    looks = []
-    for text in texts:
-        w = sample(network, torch.from_numpy(text), Sampling(candidates))[:, 0].numpy()
-        seen = pictures(generator.generator, w, camera, poses)
-        each = over_views(np.stack([encoder.pictures(list(views)) for views in seen]))
-        looks.append(each[int((each @ text).argmax())])
-    found = np.stack(looks)
-    scores = (found * texts).sum(1)
-    real = over_views(np.stack([encoder.pictures(list(views[:2])) for views in unseen.rgb]))
+    networks = Networks(encoder, generator, network, unseen.rgb.shape[2])
+    made = go_round(networks, [captions[0] for captions in unseen.captions], Sampling(candidates))
+    real = over_views(np.stack([encoder.pictures(list(views[:VIEWS])) for views in unseen.rgb]))
     return {
-        "loop_recall_1_of_60": recall(texts, found, among=60),
-        "loop_recall_5_of_60": recall(texts, found, among=60, first=5),
-        "real_recall_1_of_60": recall(texts, real, among=60),
-        "score_mean": float(scores.mean()),
-        "score_5th_percentile": float(np.quantile(scores, 0.05)),
+        "loop_recall_1_of_60": recall(made.prompts, made.looks, among=60),
+        "loop_recall_5_of_60": recall(made.prompts, made.looks, among=60, first=5),
+        "real_recall_1_of_60": recall(made.prompts, real, among=60),
+        "score_mean": float(made.scores.mean()),
+        "score_5th_percentile": float(np.quantile(made.scores, 0.05)),
     }
