@@ -417,3 +417,28 @@ def test_embeddings_stand_in_a_table_of_neighbours(run: Path, page: Any, serving
         assert [row[:3] for row in rows] == [["surface", "a stool", "0.500"]]
         assert "Nearest known kind: chair (0.90)" in page.text(".sheet")
         assert "unknown: hue" in page.text(".sheet")
+
+
+def test_a_map_of_classes_has_a_legend_and_tells_what_the_pointer_is_on(
+    run: Path, page: Any, serving: Callable[..., Any], tmp_path: Path
+) -> None:
+    manifest = json.loads((run / "run.json").read_text())
+    folder = run / "artifacts/capture"
+    semantic = np.zeros((20, 40), np.uint8)
+    semantic[:, 30:] = 1
+    near = np.full((20, 40), 1.5, np.float32)
+    np.savez(folder / "proxy-0.npz", semantic=semantic, instance=semantic * 7, near=near, far=near + 1)
+    named = [{"name": "floor", "color": [80, 50, 50]}, {"name": "coffee_table", "color": [0, 255, 112]}]
+    (folder / "classes.json").write_text(json.dumps(named))
+    files = [{"path": name, "bytes": 1, "sha256": "0"} for name in ("proxy-0.npz", "classes.json")]
+    manifest["stages"]["capture"]["output"] = {"type": "ProxyMaps", "digest": "d", "bytes": 2, "files": files}
+    (run / "run.json").write_text(json.dumps(manifest))
+    with serving(make_app(run)) as address:
+        page.open(address + "/#capture")
+        page.wait("document.querySelector('.gallery')?.dataset.state === 'ready'")
+        assert page.text(".class-legend").split("\n") == ["floor", "75 %", "coffee table", "25 %"]
+        frame = page.call("frame", "canvas.large-picture")
+        page.call("hover", {"x": frame["x"] + frame["width"] * 0.9, "y": frame["y"] + frame["height"] / 2})
+        page.wait("document.querySelector('.reading').innerText === 'coffee_table (thing 7), 1.50 m to 2.50 m away'")
+        picture = page.picture(tmp_path / "classes.png", "canvas.large-picture")
+    assert np.abs(picture[picture.shape[0] // 2, -20] - (0, 255, 112)).max() < 4

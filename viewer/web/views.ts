@@ -67,6 +67,9 @@ export function viewsOf(id: string, stage: StageRecord): ViewKind[] {
   if (photos.length) add({ id: "photos", label: photos.length > 1 ? `Pictures (${photos.length})` : "Picture", icon: "image", make: async () => (await import("./gallery")).showGallery(photos) });
   const depths = files.filter(isDepth);
   if (depths.length) add({ id: "depth", label: "Depth", icon: "depth", make: async () => (await import("./depth")).showDepth(depths, views ?? null) });
+  const classes = one((file) => file.name === "classes.json");
+  const maps = files.filter((file) => /(^|\/)proxy[^/]*\.npz$/.test(file.name));
+  if (classes && maps.length) kinds.unshift({ id: "classes", label: "Classes", icon: "layers", make: async () => (await import("./classmap")).showClasses(maps, classes) });
   const mesh = one((file) => file.name.endsWith("mesh.npz"));
   if (mesh) add({ id: "mesh", label: "Mesh", icon: "box", make: async (context) => (await import("./meshview")).showMesh(await getViewport(), mesh, context) });
   const points = views ? undefined : one((file) => file.name === "points.npz");
