@@ -70,6 +70,12 @@ EXAMPLE: dict[str, Any] = {
     "import_mesh": {"config": {"path": "triangle.obj", "metres_per_unit": 0.01, "licence": "CC-BY-4.0"}},
     "load_room": {"config": {"path": "room.json"}},
     "furnish_room": {"config": {"text": "a tiny bathroom with a green rug"}},
+    "place_object": {"config": {"box": "bed"}, "inputs": {"plan": "load_room", "mesh": "import_mesh"}},
+    "build_room": {
+        "config": {"texture": 512, "light_spacing": 0.4, "rays": 4},
+        "inputs": {"plan": "load_room", "objects": ["place_object"]},
+    },
+    "export_room": {"inputs": {"room": "build_room"}},
     "simplify_mesh": {"config": {"triangles": 600}, "inputs": {"mesh": "fuse_depth"}},
     "texture_mesh": {"config": {"size": 128}, "inputs": {"mesh": "simplify_mesh", "views": "load_capture"}},
     "report_quality": {"config": {"every": 4}, "inputs": {"mesh": "texture_mesh", "views": "load_capture"}},
