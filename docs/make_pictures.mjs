@@ -1,4 +1,4 @@
-// Shoots the views of served runs: node make_pictures.mjs CHROMIUM '{"finished": URL, "running": URL, "failed": URL}' FOLDER
+// Shoots the views of served runs: node make_pictures.mjs CHROMIUM '{"finished": URL, "running": URL, "failed": URL, "room": URL}' FOLDER
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,6 +56,13 @@ await shoot("failed", at.failed, { is3D: false });
 await shoot("headset", at.finished, { act: click('[aria-label="Put on a headset"]') });
 await shoot("phone", at.finished, { size: PHONE });
 await shoot("phone_stages", at.running, { size: PHONE, scheme: "dark", is3D: false, act: async (page) => page.evaluate("document.querySelector('.pane-bar input[value=graph]').click()") });
+await shoot("room_editor", at.room, {
+  is3D: false,
+  act: async (page, ready) => {
+    await ready("document.querySelector('.room-editor .space')?.dataset.state === 'ready'");
+    await page.click("[data-part=box][data-index='0']");
+  },
+});
 await shoot("vr", at.finished, {
   hasHeadset: true,
   act: async (page, ready) => {

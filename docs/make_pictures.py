@@ -10,13 +10,18 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import uvicorn
 from PIL import Image
 
+from meshing.room.furnish import furnish
+from pipeline.commands.room_desk import room_desk
+from pipeline.commands.view import Starter
+from viewer.listen import Server
+from viewer.rooms import RoomDesk
 from viewer.sample import write_sample_run
 from viewer.server import make_app
 
@@ -26,27 +31,32 @@ QUALITY = 82
 
 
 @contextmanager
-def served(run: Path) -> Iterator[str]:
+def served(run: Path, rooms: RoomDesk | None = None) -> Iterator[str]:
     """The address of a viewer of this run."""
-    app = make_app(
-        run,
-        invitation={
-            "address": "http://localhost:8000/",
-            "lan": False,
-            "adb": "adb reverse tcp:8000 tcp:8000",
-            "qr": None,
-        },
-    )
+    invitation = {
+        "address": "http://localhost:8000/",
+        "lan": False,
+        "adb": "adb reverse tcp:8000 tcp:8000",
+        "qr": None,
+    }
+    app = make_app(run, invitation=invitation, rooms=rooms)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, ws="none", lifespan="off", log_config=None))
+        server = Server(uvicorn.Config(app, ws="none", lifespan="off", log_config=None), app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             yield f"http://localhost:{listener.getsockname()[1]}/"
         finally:
-            app.state.closing = server.should_exit = True
+            server.stop()
             thread.join()
+
+
+def bedroom(folder: Path) -> tuple[Path, RoomDesk]:
+    """An empty run with the plan of a bedroom to outline."""
+    plan = furnish("a bedroom with a desk by the window and a bookshelf")
+    plan.save(folder / "room")
+    return folder, room_desk(folder, Starter(folder))
 
 
 def main() -> None:
@@ -59,8 +69,9 @@ def main() -> None:
         folder = Path(name)
         running = write_sample_run(folder / "running", "running")
         failed = write_sample_run(folder / "failed", "failed")
-        with served(run) as finished_at, served(running) as running_at, served(failed) as failed_at:
-            addresses = json.dumps({"finished": finished_at, "running": running_at, "failed": failed_at})
+        runs = {"finished": (run,), "running": (running,), "failed": (failed,), "room": bedroom(folder / "outlined")}
+        with ExitStack() as servers:
+            addresses = json.dumps({name: servers.enter_context(served(*what)) for name, what in runs.items()})
             subprocess.run(["node", ROOT / "docs/make_pictures.mjs", str(chromium), addresses, folder], check=True)
         PICTURES.mkdir(exist_ok=True)
         for picture in sorted(folder.glob("*.png")):
