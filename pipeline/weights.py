@@ -101,7 +101,7 @@ def halve(path: Path) -> None:
     tensors = dict(sorted(load_file(path).items()))
     for name, value in tensors.items():
         if value.dtype == np.float32:
-            if float(np.abs(value).max(initial=0.0)) > np.finfo(np.float16).max:
+            if float(np.abs(value).max(initial=0.0)) > float(np.finfo(np.float16).max):
                 raise ValueError(f"{path}: {name} holds numbers that 16 bits cannot")
             tensors[name] = value.astype(np.float16)
     save_file(tensors, path)

@@ -17,14 +17,18 @@ from vision.encoders import over_views
 from vision.encoders_dual import DualEncoder
 
 
+RECIPE = Recipe(views=8)
+
+
 def judge_objects(run: TrainingRun, count: int, candidates: int = 8) -> dict[str, float]:
     """Figures of the whole way from words to an object, those of real renders beside them."""
     networks = Networks(
         DualEncoder(encoders_dual.load(run.source("object-encoder"))),
         load_model(run.source("object-generator")),
         latents.load(run.source("object-prior")),
+        RECIPE.size,
     )
-    unseen = examples(run, "test", count, Recipe(views=8))
+    unseen = examples(run, "test", count, RECIPE)
     figures = rebuilt(networks, unseen)
     run.log(0, figures)
     own = [captions[0] for captions in unseen.captions]
