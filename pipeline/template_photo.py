@@ -5,7 +5,9 @@ from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.migrations import VERSION
-from pipeline.templates import SCHEMA, _relative as relative
+from pipeline.templates import SCHEMA
+from pipeline.templates import _relative as relative
+from pipeline.templates import _room_for as room_for
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".mpo", ".heic", ".heif", ".avif")
 TRIANGLES = 150_000
@@ -29,7 +31,11 @@ def photo_job(path: Path, folder: Path, target: str | None = None) -> dict[str, 
             "depth": {"stage": "estimate_depth", "inputs": {"photo": "photo"}, "config": {"source": "auto"}},
             "layers": {"stage": "build_layers", "inputs": {"photo": "photo", "depth": "depth"}},
             "filled": {"stage": "inpaint_layers", "inputs": {"layers": "layers"}},
-            "mesh": {"stage": "mesh_photo", "inputs": {"layers": "filled"}, "config": {"triangles": _triangles(target)}},
+            "mesh": {
+                "stage": "mesh_photo",
+                "inputs": {"layers": "filled"},
+                "config": {"triangles": _triangles(target)},
+            },
             "views": {"stage": "photo_views", "inputs": {"mesh": "mesh", "layers": "filled"}},
             "glb": {
                 "stage": "export_gltf",
@@ -60,6 +66,4 @@ def _photo(path: Path, folder: Path) -> dict[str, Any]:
 def _triangles(target: str | None) -> int:
     if target is None:
         return TRIANGLES
-    from pipeline.templates import _room_for
-
-    return min(TRIANGLES, _room_for(target)[0])
+    return min(TRIANGLES, room_for(target)[0])

@@ -39,13 +39,13 @@ def _levels(path: Path) -> np.ndarray:
 
 def _array(path: Path) -> np.ndarray:
     try:
-        found = np.load(path, allow_pickle=False)
-        if isinstance(found, np.ndarray):
-            return found.astype(np.float64)
-        with found:
-            if len(found.files) != 1:
-                raise ValueError(f"holds {len(found.files)} arrays, one is allowed")
-            array: np.ndarray = found[found.files[0]].astype(np.float64)
+        with path.open("rb") as file:  # numpy leaves a file open that it cannot read
+            found = np.load(file, allow_pickle=False)
+            if not isinstance(found, np.ndarray):
+                if len(found.files) != 1:
+                    raise ValueError(f"holds {len(found.files)} arrays, one is allowed")
+                found = found[found.files[0]]
+            array: np.ndarray = found.astype(np.float64)
             return array
     except (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path}: is no readable array of depth ({str(error).splitlines()[0][:120]})") from error

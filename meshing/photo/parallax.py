@@ -81,7 +81,9 @@ def middle_depth(mesh: Mesh) -> float:
     return float(2 / (1 / near + 1 / far))
 
 
-def photo_views(mesh: Mesh, view: PhotoView, *, side: int = 960, frames: int = 24, per_second: float = 12) -> PhotoViews:
+def photo_views(
+    mesh: Mesh, view: PhotoView, *, side: int = 960, frames: int = 24, per_second: float = 12.0
+) -> PhotoViews:
     """Both eyes' views, the extreme views, and a film once around an ellipse within the viewing volume."""
     focus, caster = middle_depth(mesh), RayCaster(mesh.vertices, mesh.faces)
     both = [look(mesh, view, right, side=side, focus=focus, caster=caster) for right in (-_EYES, _EYES)]

@@ -1,4 +1,4 @@
-"""scenewright new capture PATH, scenewright new object "a red chair"."""
+"""scenewright new capture PATH, scenewright new photo PICTURE, scenewright new object "a red chair"."""
 
 import argparse
 import json
@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.template_object import object_job
+from pipeline.template_photo import photo_job
 from pipeline.templates import capture_job, target_names
 
 
@@ -14,6 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
     capture = _kind(kinds, "capture", "posed photos, with depth or without", str(capture_job.__doc__))
     capture.add_argument("path", type=Path, help="the capture: a folder or a transforms.json")
+    photo = _kind(kinds, "photo", "a picture, or a folder of them, becomes a 3D photo", str(photo_job.__doc__))
+    photo.add_argument("path", type=Path, help="a picture or a folder of pictures")
     thing = _kind(kinds, "object", "words or a picture become an object", str(object_job.__doc__))
     thing.add_argument("text", nargs="?", default="", help='what it is: "a red chair with wooden legs"')
     thing.add_argument("--image", type=Path, metavar="FILE", help="a picture of it, with words or without")
@@ -52,4 +55,8 @@ def _object(parsed: argparse.Namespace) -> dict[str, Any]:
     )
 
 
-_JOBS = {"capture": _capture, "object": _object}
+def _photo(parsed: argparse.Namespace) -> dict[str, Any]:
+    return photo_job(parsed.path, parsed.output.parent, parsed.target)
+
+
+_JOBS = {"capture": _capture, "photo": _photo, "object": _object}

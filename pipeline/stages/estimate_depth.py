@@ -19,8 +19,8 @@ Source = Literal["auto", "file", "photo", "stereo", "model", "embedded", "ramp"]
 
 class EstimateDepthConfig(StageConfig):
     source: Source = "auto"
-    """Where depth comes from. "auto" takes the first there is: `file`, the depth inside the photo, its second picture or
-    `second` (stereo), `model`, and else the network that ships. `ramp` needs none: lower is nearer."""
+    """Where depth comes from. "auto" takes the first there is: `file`, the depth inside the photo, its second picture
+    or `second` (stereo), `model`, and else the network that ships. `ramp` needs none: lower is nearer."""
     file: InputPath | None = None
     """Measured depth: a 16-bit PNG, or .npy or .npz with one array; 0 and what is not finite mean unknown."""
     file_unit: float = Field(0.001, gt=0)
@@ -46,7 +46,7 @@ class EstimateDepthConfig(StageConfig):
 
 
 def estimate_depth(config: EstimateDepthConfig, context: Context, *, photo: Photo) -> InverseDepth:
-    """Find the inverse depth of every pixel: measured, stored in the photo, by stereo, by a model, or by our network."""
+    """Find every pixel's inverse depth: measured, stored in the photo, by stereo, by a model, or by our network."""
     import numpy as np
 
     source = chosen_source(config, photo)

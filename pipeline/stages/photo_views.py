@@ -23,6 +23,4 @@ def photo_views(config: PhotoViewsConfig, context: Context, *, mesh: Mesh, layer
 
     for licence in mesh.licences:
         context.licence(licence)
-    return photo_views(
-        mesh, layers.view, side=config.side, frames=config.frames, per_second=config.frames_per_second
-    )
+    return photo_views(mesh, layers.view, side=config.side, frames=config.frames, per_second=config.frames_per_second)

@@ -80,6 +80,18 @@ EXAMPLE: dict[str, Any] = {
     "texture_mesh": {"config": {"size": 128}, "inputs": {"mesh": "simplify_mesh", "views": "load_capture"}},
     "report_quality": {"config": {"every": 4}, "inputs": {"mesh": "texture_mesh", "views": "load_capture"}},
     "export_mesh": {"config": {"format": "obj"}, "inputs": {"mesh": "texture_mesh"}},
+    "load_photo": {"config": {"path": "photo.png", "licence": "CC-BY-4.0"}},
+    "estimate_depth": {"config": {"source": "ramp"}, "inputs": {"photo": "load_photo"}},
+    "build_layers": {
+        "config": {"parallax": 0.1},
+        "inputs": {"photo": "load_photo", "depth": "estimate_depth"},
+    },
+    "inpaint_layers": {"inputs": {"layers": "build_layers"}},
+    "mesh_photo": {"config": {"triangles": 900}, "inputs": {"layers": "inpaint_layers"}},
+    "photo_views": {
+        "config": {"side": 48, "frames": 2},
+        "inputs": {"mesh": "mesh_photo", "layers": "inpaint_layers"},
+    },
     "make_lods": {"config": {"shares": (0.5, 0.2)}, "inputs": {"mesh": "texture_mesh"}},
     "export_gltf": {"inputs": {"mesh": "make_lods"}},
     "export_usdz": {"inputs": {"mesh": "make_lods"}},
@@ -102,6 +114,9 @@ def made(
     (folder / "points.ply").write_text(f"{PLY}0 0 0\n1 0 0\n0 1 0\n")
     untrained_weights(folder / "weights")
     Image.new("RGB", (32, 32), "white").save(folder / "chair.png")
+    photo = Image.linear_gradient("L").resize((48, 40)).convert("RGB")
+    photo.paste("red", (16, 12, 30, 30))
+    photo.save(folder / "photo.png")
     room = {"floor": {"width": 3, "depth": 3}, "boxes": [{"label": "bed", "center": [0, 0]}]}
     (folder / "room.json").write_text(json.dumps(room))
     (folder / "triangle.obj").write_text("v 0 0 0\nv 100 0 0\nv 0 100 0\nf 1 2 3\n")
@@ -221,7 +236,8 @@ def test_licences_travel_into_what_is_made_of_them(made: list[tuple[Store, dict[
     stages = made[0][1]
     for name in ("load_capture", "reconstruct", "export_gltf", "export_mesh"):
         assert stages[name]["licences"] == ["CC0-1.0"], name
-    assert stages["import_mesh"]["licences"] == ["CC-BY-4.0"]
+    for name in ("import_mesh", "load_photo", "mesh_photo", "photo_views"):
+        assert stages[name]["licences"] == ["CC-BY-4.0"], name
 
 
 def test_the_reference_page_is_in_step() -> None:
