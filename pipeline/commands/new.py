@@ -1,4 +1,4 @@
-"""scenewright new capture PATH, scenewright new photo PICTURE, scenewright new object "a red chair"."""
+"""scenewright new KIND: a complete job with good defaults."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.errors import UserError
 from pipeline.template_object import object_job
 from pipeline.template_photo import photo_job
+from pipeline.template_room import room_job
 from pipeline.templates import capture_job, target_names
 
 
@@ -17,6 +18,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     capture.add_argument("path", type=Path, help="the capture: a folder or a transforms.json")
     photo = _kind(kinds, "photo", "a picture, or a folder of them, becomes a 3D photo", str(photo_job.__doc__))
     photo.add_argument("path", type=Path, help="a picture or a folder of pictures")
+    room = _kind(kinds, "room", "a plan of a room, or a room in words", str(room_job.__doc__), has_target=False)
+    room.add_argument("source", help='a plan (.json, .glb, .gltf), or words: "a small bedroom with a desk"')
+    room.add_argument("--style", default="", help="how it shall look, in words")
     thing = _kind(kinds, "object", "words or a picture become an object", str(object_job.__doc__))
     thing.add_argument("text", nargs="?", default="", help='what it is: "a red chair with wooden legs"')
     thing.add_argument("--image", type=Path, metavar="FILE", help="a picture of it, with words or without")
@@ -36,11 +40,12 @@ def main(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _kind(kinds: Any, name: str, summary: str, description: str) -> argparse.ArgumentParser:
+def _kind(kinds: Any, name: str, summary: str, description: str, *, has_target: bool = True) -> argparse.ArgumentParser:
     """A kind of job with the arguments that every kind takes."""
     parser: argparse.ArgumentParser = kinds.add_parser(name, help=summary, description=description)
     parser.add_argument("-o", "--output", type=Path, default=Path("job.json"), metavar="FILE", help="default: job.json")
-    parser.add_argument("--target", choices=target_names(), help="a headset or page that the file must fit")
+    if has_target:
+        parser.add_argument("--target", choices=target_names(), help="a headset or page that the file must fit")
     parser.add_argument("--replace", action="store_true", help="write over an existing file")
     return parser
 
@@ -59,4 +64,8 @@ def _photo(parsed: argparse.Namespace) -> dict[str, Any]:
     return photo_job(parsed.path, parsed.output.parent, parsed.target)
 
 
-_JOBS = {"capture": _capture, "photo": _photo, "object": _object}
+def _room(parsed: argparse.Namespace) -> dict[str, Any]:
+    return room_job(parsed.source, parsed.output.parent, parsed.style)
+
+
+_JOBS = {"capture": _capture, "photo": _photo, "object": _object, "room": _room}
