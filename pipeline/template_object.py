@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.migrations import VERSION
-from pipeline.templates import SCHEMA, _relative, _room_for
+from pipeline.templates import SCHEMA, relative, room_for
 
 TRIANGLES, TEXTURE = 20_000, 1024
 """More than the generator knows of an object."""
@@ -27,7 +27,7 @@ def object_job(
         raise UserError("new object: say what it is, or give a picture with --image")
     if size_m is not None and not 0 < size_m <= 10_000:
         raise UserError(f"--size: must be more than 0 and at most 10000 metres (got {size_m})")
-    triangles, texture = _room_for(target)
+    triangles, texture = room_for(target)
     stages: dict[str, Any] = {
         **prompts,
         "latent": {
@@ -47,7 +47,7 @@ def object_job(
         },
     }
     return {
-        "$schema": _relative(SCHEMA, folder),
+        "$schema": relative(SCHEMA, folder),
         "version": VERSION,
         "name": name_of(text) or (image.stem if image else "object"),
         "description": f"An object: {text[:200]}" if text else f"The object in {image and image.name}",
@@ -79,4 +79,4 @@ def _picture(image: Path | None, folder: Path) -> dict[str, Any]:
         return {}
     if not image.is_file():
         raise UserError(f"--image: no file at {image}")
-    return {"picture": {"stage": "encode_image", "config": {"path": _relative(image, folder)}}}
+    return {"picture": {"stage": "encode_image", "config": {"path": relative(image, folder)}}}

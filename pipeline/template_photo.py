@@ -5,9 +5,8 @@ from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.migrations import VERSION
-from pipeline.templates import SCHEMA
-from pipeline.templates import _relative as relative
-from pipeline.templates import _room_for as room_for
+from pipeline.templates import SCHEMA, relative
+from pipeline.templates import room_for as room_for
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".mpo", ".heic", ".heif", ".avif")
 TRIANGLES = 150_000

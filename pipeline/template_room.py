@@ -6,8 +6,7 @@ from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.migrations import VERSION
-from pipeline.templates import SCHEMA
-from pipeline.templates import _relative as relative
+from pipeline.templates import SCHEMA, relative
 
 
 def room_job(source: str, folder: Path, style: str = "") -> dict[str, Any]:

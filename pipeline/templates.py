@@ -25,10 +25,10 @@ def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str
 
     `target` names a headset or page that the file must fit; see assets/targets.
     """
-    triangles, texture = _room_for(target)
+    triangles, texture = room_for(target)
     name = path.resolve().stem.lstrip(".") or "capture"
     stages: dict[str, Any] = {
-        "capture": {"stage": "load_capture", "config": {"path": _relative(path, folder)}},
+        "capture": {"stage": "load_capture", "config": {"path": relative(path, folder)}},
         **_surface(path),
         "light": {"stage": "simplify_mesh", "inputs": {"mesh": "surface"}, "config": {"triangles": triangles}},
         "textured": {
@@ -43,7 +43,7 @@ def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str
         },
     }
     return {
-        "$schema": _relative(SCHEMA, folder),
+        "$schema": relative(SCHEMA, folder),
         "version": VERSION,
         "name": name,
         "description": f"A textured mesh of the capture {path.name}",
@@ -85,7 +85,7 @@ def target_names() -> list[str]:
     return sorted(name for name, file in found.items() if file == "glb")
 
 
-def _room_for(target: str | None) -> tuple[int, int]:
+def room_for(target: str | None) -> tuple[int, int]:
     """How many triangles to keep and how large a texture to bake: what a target takes, but no more than is of use."""
     if target is None:
         return TRIANGLES, TEXTURE
@@ -105,7 +105,7 @@ def _voxel_of_extent(views: Any) -> float:
     return float(f"{2 * middle / VOXELS_ACROSS:.2g}")
 
 
-def _relative(path: Path, folder: Path) -> str:
+def relative(path: Path, folder: Path) -> str:
     """A path as a job in `folder` names it; absolute where there is no way from one to the other."""
     try:
         return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
