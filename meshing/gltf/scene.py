@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from meshing.clean import face_areas
 from meshing.gltf.model import Encoding, Json, Material, Node, Primitive, Scene, Texture
 from meshing.lods import Lods
 from meshing.mesh import Mesh, check_mesh
@@ -60,6 +61,8 @@ def scene_of(
 
 def _primitive(mesh: Mesh, material: Material) -> Primitive:
     check_mesh(mesh)
+    if not (face_areas(mesh) > 0).any():
+        raise ValueError("mesh: has no face with an area, so there is nothing to show")
     textured = material.base_color is not None
     return Primitive(
         mesh.vertices,
