@@ -1,0 +1,168 @@
+"""A texture brought nearer to the photos by rendering it again and again: what is optimised is what will be seen.
+
+Baking paints each texel once; here every pixel of every photo is a measurement of the four texels around its ray
+(Embree says which surface it meets, so what is hidden stays out), and the texture that explains all of them best is
+found by weighted least squares (SIRT: Gilbert 1972), with a gain and an offset per photo for its exposure. Differences
+that are too large to be colour, at silhouettes and highlights, count less (Huber).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32, Float64
+
+from meshing.mesh import Mesh, check_mesh
+from meshing.quality import Reference
+from meshing.raycast_embree import RayCaster
+
+_HUBER = 12.0  # levels
+_SQUARELY = 0.2  # cosine; flatter views blur more than they tell
+_PRIOR = 0.3  # pixels that the baked colour counts as
+_STEP = 1.4  # over-relaxation: SIRT converges up to 2
+
+
+@dataclass(frozen=True, eq=False)
+class Refined:
+    """The mesh with its new texture, and the mean difference to the photos before and after, in levels."""
+
+    mesh: Mesh
+    before: float
+    after: float
+    gains: tuple[float, ...]  # of each photo, over their mean
+
+
+@dataclass(eq=False)
+class _Exposure:
+    """What the photo shows is gain x texture + offset, per channel."""
+
+    gain: Float32[np.ndarray, "3"]
+    offset: Float32[np.ndarray, "3"]
+
+
+def refine_texture(mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 5, exposure: bool = True) -> Refined:
+    """`mesh` with the texture that, rendered from the photos' cameras, is nearest to them.
+
+    Photos are pinhole pictures and are gone through `rounds` times, one at a time. Texels that no pixel shows keep
+    their colour. Raises ValueError for a mesh without a texture, or where there are no photos.
+    """
+    check_mesh(mesh)
+    if mesh.base_color is None:
+        raise ValueError("mesh.base_color: there is no texture to refine; bake one first")
+    if len(photos) == 0 or rounds < 1:
+        raise ValueError(f"photos, rounds: at least one of each is needed (got {len(photos)}, {rounds})")
+    caster = RayCaster(mesh.vertices, mesh.faces)
+    first = mesh.base_color[..., :3].astype(np.float32)
+    texture, exposures = first, [_Exposure(np.ones(3, np.float32), np.zeros(3, np.float32)) for _ in photos]
+    errors = []
+    for number in range(rounds):
+        total, error = np.zeros((4, *first.shape[:2]), np.float32), []
+        for photo, exposed in zip(photos, exposures, strict=True):
+            grid, weight = _sight(mesh, photo, caster)
+            seen = photo.image.reshape(-1, 3)[weight > 0].astype(np.float32)
+            weight = weight[weight > 0]
+            if len(seen) < 3:
+                continue
+            drawn = _drawn(texture, grid)
+            if exposure and number:
+                _fit(exposed, drawn, seen)
+            left = seen - exposed.gain * drawn - exposed.offset
+            error.append(float(np.abs(left).mean()))
+            trust = weight * np.minimum(1, _HUBER / np.maximum(np.abs(left).mean(axis=1), 1e-6))
+            values = np.concatenate([left / exposed.gain, np.ones_like(left[:, :1])], axis=1)
+            total += _spread(values, trust, grid, first)
+        errors.append(float(np.mean(error)) if error else 0.0)
+        _normalized(exposures)
+        change = (total[:3] + _PRIOR * (first - texture).transpose(2, 0, 1)) / (total[3] + _PRIOR)
+        texture = np.clip(texture + _STEP * change.transpose(1, 2, 0), 0, 255).astype(np.float32)
+    image = mesh.base_color.copy()
+    image[..., :3] = np.rint(texture)
+    gains = tuple(float(exposed.gain.mean()) for exposed in exposures)
+    return Refined(replace(mesh, base_color=image), errors[0], errors[-1], gains)
+
+
+def _sight(
+    mesh: Mesh, photo: Reference, caster: RayCaster
+) -> tuple[Float32[np.ndarray, "hits 2"], Float32[np.ndarray, "pixels"]]:
+    """Where the ray through each pixel meets the texture (-1 ... 1, as `grid_sample` counts), and how squarely.
+
+    A weight of 0 marks pixels that meet nothing, and those beside another surface, whose colours mix.
+    """
+    assert mesh.uv is not None
+    rays = photo.camera.rays().reshape(-1, 3)
+    directions = rays @ photo.world_from_camera[:3, :3].T
+    hits = caster.cast(np.broadcast_to(photo.world_from_camera[:3, 3], directions.shape), directions)
+    hit = hits.face >= 0
+    corners = mesh.faces[hits.face[hit]]
+    u, v = hits.u[hit], hits.v[hit]
+    uv = np.einsum("nk,nkc->nc", np.stack([1 - u - v, u, v], axis=1), mesh.uv[corners])
+    a, b, c = (mesh.vertices[corners[:, k]] for k in range(3))
+    normal = np.cross(b - a, c - a)
+    lengths = np.linalg.norm(normal, axis=1) * np.linalg.norm(directions[hit], axis=1)
+    cosine = np.abs((normal * directions[hit]).sum(axis=1)) / np.maximum(lengths, 1e-30)
+    weight = np.zeros(len(rays), np.float32)
+    weight[hit] = np.where(cosine > _SQUARELY, cosine, 0)
+    shape = (photo.camera.height, photo.camera.width)
+    weight[_beside_an_edge(np.where(hit, hits.distance, 0).reshape(shape)).ravel()] = 0
+    return (2 * uv - 1)[weight[hit] > 0].astype(np.float32), weight
+
+
+def _beside_an_edge(depth: Float64[np.ndarray, "h w"] | Float32[np.ndarray, "h w"]) -> np.ndarray:
+    """Pixels next to a jump in depth by a twentieth, or to nothing at all."""
+    edge = np.zeros(depth.shape, bool)
+    for low, high in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
+        step = np.abs(depth[low] - depth[high]) > 0.05 * np.minimum(depth[low], depth[high])
+        edge[low] |= step
+        edge[high] |= step
+    return edge
+
+
+def _drawn(texture: Float32[np.ndarray, "h w 3"], grid: Float32[np.ndarray, "n 2"]) -> Float32[np.ndarray, "n 3"]:
+    """The texture's colours at places, bilinear."""
+    import torch
+
+    with torch.no_grad():
+        sampled = _sampled(torch.from_numpy(np.ascontiguousarray(texture.transpose(2, 0, 1))), grid)
+    return np.asarray(sampled.numpy().T)
+
+
+def _spread(
+    values: Float32[np.ndarray, "n channels"],
+    weight: Float32[np.ndarray, "n"],
+    grid: Float32[np.ndarray, "n 2"],
+    like: Float32[np.ndarray, "h w 3"],
+) -> Float32[np.ndarray, "channels h w"]:
+    """What `_drawn` gathers, given back: each value to its four texels (the transpose, which is the gradient)."""
+    import torch
+
+    blank = torch.zeros((values.shape[1], *like.shape[:2]), requires_grad=True)
+    upstream = torch.from_numpy(np.ascontiguousarray((weight[:, None] * values).T))
+    (spread,) = torch.autograd.grad(_sampled(blank, grid), blank, upstream)
+    return np.asarray(spread.numpy())
+
+
+def _sampled(channels: Any, grid: Float32[np.ndarray, "n 2"]) -> Any:
+    import torch
+
+    places = torch.from_numpy(grid)[None, None]
+    return torch.nn.functional.grid_sample(channels[None], places, padding_mode="border", align_corners=False)[0, :, 0]
+
+
+def _fit(exposed: _Exposure, drawn: Float32[np.ndarray, "n 3"], seen: Float32[np.ndarray, "n 3"]) -> None:
+    """The gain and offset that bring `drawn` nearest to `seen`, in place; a photo of one colour tells no gain."""
+    usual = 20.0**2  # variance from which on the photo is believed
+    mean_drawn, mean_seen = drawn.mean(axis=0), seen.mean(axis=0)
+    together = ((drawn - mean_drawn) * (seen - mean_seen)).mean(axis=0)
+    gain = (together + usual) / (drawn.var(axis=0) + usual)
+    exposed.gain = np.clip(gain, 0.5, 2.0).astype(np.float32)
+    exposed.offset = np.clip(mean_seen - exposed.gain * mean_drawn, -40, 40).astype(np.float32)
+
+
+def _normalized(exposures: list[_Exposure]) -> None:
+    """Bring the mean exposure to none, in place: the texture shall be as bright as photos are."""
+    gain = np.mean([exposed.gain for exposed in exposures], axis=0)
+    offset = np.mean([exposed.offset for exposed in exposures], axis=0)
+    for exposed in exposures:
+        exposed.gain = (exposed.gain / gain).astype(np.float32)
+        exposed.offset = (exposed.offset - offset).astype(np.float32)

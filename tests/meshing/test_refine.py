@@ -1,0 +1,80 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from meshing.bake import bake_function
+from meshing.mesh import Mesh
+from meshing.pinhole import Pinhole
+from meshing.quality import Reference, measure
+from meshing.refine import refine_texture
+from meshing.unwrap import unwrap
+from meshing.views import Photo
+
+CAMERA = Pinhole(160, 120, 150.0, 150.0, 80.0, 60.0)
+"""That of the painted sphere's photos."""
+
+
+@pytest.fixture(scope="module")
+def references(sphere_photos: list[Photo]) -> list[Reference]:
+    return [
+        Reference(str(k), photo.image, CAMERA, photo.view.world_from_camera) for k, photo in enumerate(sphere_photos)
+    ]
+
+
+@pytest.fixture(scope="module")
+def dull(painted_sphere: Mesh, paint_of_sphere: Callable[[np.ndarray], np.ndarray]) -> Mesh:
+    """The sphere under a texture with half of its contrast."""
+    unwrapped = unwrap(painted_sphere, 256)
+    return bake_function(
+        unwrapped.mesh, unwrapped.width, unwrapped.height, lambda points, _: 64 + 0.5 * paint_of_sphere(points)
+    ).mesh
+
+
+def test_a_dull_texture_comes_to_look_like_photos_that_had_no_part_in_it(
+    dull: Mesh, references: list[Reference]
+) -> None:
+    taken, held_out = references[:-2], references[-2:]
+    refined = refine_texture(dull, taken, exposure=False)
+    before, after = (measure(mesh, held_out).psnr for mesh in (dull, refined.mesh))
+    assert after > before + 8
+    assert after > 28
+    assert refined.after < 0.4 * refined.before
+
+
+def test_a_photo_that_was_exposed_otherwise_does_not_stain(
+    dull: Mesh, references: list[Reference], paint_of_sphere: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    darker = np.rint(0.7 * references[0].image.astype(np.float64)).astype(np.uint8)
+    photos = [replace(references[0], image=darker), *references[1:]]
+    with_exposure, without = (refine_texture(dull, photos, exposure=on) for on in (True, False))
+    assert with_exposure.gains[0] < 0.85 * np.mean(with_exposure.gains[1:])
+    one, other = (measure(refined.mesh, references[1:]).psnr_exposed for refined in (with_exposure, without))
+    assert one > other
+
+
+def test_what_no_photo_shows_keeps_its_color(dull: Mesh, references: list[Reference]) -> None:
+    """One photo from a corner: the far side stays as it was."""
+    refined = refine_texture(dull, references[:1]).mesh
+    assert dull.uv is not None
+    assert dull.base_color is not None
+    assert refined.base_color is not None
+    towards = references[0].world_from_camera[:3, 3] / 3
+    middle = dull.vertices[dull.faces].mean(axis=1)
+    column, row = (dull.uv[dull.faces].mean(axis=1) * dull.base_color.shape[1::-1]).astype(int).T
+    change = np.abs(refined.base_color.astype(int) - dull.base_color)[row, column].max(axis=1)
+    assert change[middle @ towards < -0.1].max() == 0
+    assert change[middle @ towards > 0.6].mean() > 5
+
+
+def test_the_same_photos_give_the_same_texture(dull: Mesh, references: list[Reference]) -> None:
+    one, two = (refine_texture(dull, references[:3], rounds=2).mesh.base_color for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_what_is_missing_is_said(dull: Mesh, references: list[Reference]) -> None:
+    with pytest.raises(ValueError, match=r"mesh.base_color: there is no texture to refine"):
+        refine_texture(replace(dull, base_color=None), references)
+    with pytest.raises(ValueError, match=r"at least one of each is needed \(got 0, 5\)"):
+        refine_texture(dull, [])
