@@ -13,7 +13,7 @@ from jaxtyping import Float32, Float64, Int32, Int64, UInt8, UInt16
 from PIL import Image
 
 from meshing.pinhole import Pinhole
-from meshing.room.classes import id_of, painted
+from meshing.room.classes import id_of, name_of, painted, palette
 from meshing.room.panorama import directions
 from meshing.room.plan import Box, RoomPlan
 from meshing.room.polygon import contains, to_boundary
@@ -53,8 +53,13 @@ class ProxyMaps:
     panoramas: tuple[ProxyView, ...]
 
     def save(self, folder: Path) -> None:
-        """Write `plan.json`, `positions.json`, and for each place its arrays and a picture in ADE20K's colours."""
+        """Write `plan.json`, `positions.json`, and for each place its arrays and a picture in ADE20K's colours.
+
+        `classes.json` lists name and colour of each number in the semantic maps.
+        """
         self.plan.save(folder)
+        named = [{"name": name_of(number), "color": color.tolist()} for number, color in enumerate(palette())]
+        (folder / "classes.json").write_text(json.dumps(named) + "\n")
         (folder / "positions.json").write_text(json.dumps(self.positions) + "\n")
         for number, view in enumerate(self.panoramas):
             arrays = {name: getattr(view, name) for name in ("semantic", "instance", "near", "far")}
@@ -119,6 +124,35 @@ def _split(quads: Int64[np.ndarray, "quads 4"]) -> Int64[np.ndarray, "faces 3"]:
     return quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3)
 
 
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Where along each ray something may be: inside boxes, from `enter` to `leave`, or on the `shell`.
+
+    Infinite where a ray misses a box.
+    """
+
+    enter: Float32[np.ndarray, "boxes h w"]
+    leave: Float32[np.ndarray, "boxes h w"]
+    shell: Float32[np.ndarray, "h w"]
+
+    def nearest(self, distance: Float32[np.ndarray, "h w"], slack: float = 0.0) -> Float32[np.ndarray, "h w"]:
+        """The allowed distance nearest to each given one; what is off by less than `slack` metres is allowed."""
+        best = np.where(np.isfinite(self.shell), self.shell, distance)
+        off = np.abs(distance - best)
+        best = np.where(off <= slack, distance, best)
+        for enter, leave in zip(self.enter, self.leave, strict=True):
+            hit = np.isfinite(enter)
+            inside = np.clip(distance, np.where(hit, enter - slack, 0), np.where(hit, leave + slack, 0))
+            way = np.abs(distance - inside)
+            nearer = hit & (way < off)
+            best, off = np.where(nearer, inside, best), np.where(nearer, way, off)
+        return np.asarray(best.astype(np.float32))
+
+    def violated(self, distance: Float32[np.ndarray, "h w"], slack: float = 0.03) -> np.ndarray:
+        """Which distances are neither in a box nor on the shell, but for `slack` metres."""
+        return np.asarray(np.abs(self.nearest(distance, slack) - distance) > 1e-5)
+
+
 class ProxyRenderer:
     """A plan, ready to be looked at from anywhere."""
 
@@ -128,6 +162,7 @@ class ProxyRenderer:
         self.plan = plan
         self.mesh = proxy_mesh(plan)
         self._caster = RayCaster(self.mesh.vertices, self.mesh.faces)
+        self._shell = RayCaster(self.mesh.vertices, self.mesh.faces[self.mesh.instance == 0])
 
     def panorama(self, position: Float64[np.ndarray, "3"], height: int = 256) -> ProxyView:
         """The maps all around a place, twice as wide as high, with distances along the rays."""
@@ -151,6 +186,28 @@ class ProxyRenderer:
             if mine.any():
                 far[mine] = np.maximum(far[mine], exits(box, position, rays[mine]))
         return ProxyView(*(array.reshape(shape) for array in (semantic, instance, hits.distance, far)))
+
+    def intervals(self, position: Float64[np.ndarray, "3"], ways: Float64[np.ndarray, "h w 3"]) -> Intervals:
+        """Everything that a ray from `position` may meet, not only what it meets first."""
+        rays = ways.reshape(-1, 3)
+        shell = self._shell.cast(np.broadcast_to(position, rays.shape), rays).distance
+        spans = [span(box, position, rays) for box in self.plan.boxes]
+        arrays = np.array(spans, np.float32).reshape(len(spans), 2, *ways.shape[:2])
+        return Intervals(arrays[:, 0], arrays[:, 1], shell.reshape(ways.shape[:2]))
+
+
+def span(
+    box: Box, position: Float64[np.ndarray, "3"], rays: Float64[np.ndarray, "rays 3"]
+) -> Float32[np.ndarray, "2 rays"]:
+    """Where rays enter and leave a box, in lengths of their directions; infinite where they miss it."""
+    local = (position - np.array(box.center)) @ box.axes().T
+    ways = rays @ box.axes().T
+    ways = np.where(np.abs(ways) < 1e-12, 1e-12, ways)
+    half = np.array(box.size) / 2
+    one, two = (half - local) / ways, (-half - local) / ways
+    enter, leave = np.minimum(one, two).max(axis=1), np.maximum(one, two).min(axis=1)
+    missed = (leave <= np.maximum(enter, 0)) | (leave <= 0)
+    return np.where(missed, np.inf, np.stack([np.maximum(enter, 0), leave])).astype(np.float32)
 
 
 def exits(
