@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+import torch
+
+from nerf.objects import viewpoints
+from nerf.style.autoencoder import initial
+from nerf.style.generator import StyleGenerator
+from nerf.style.presets import preset
+from nerf.style.shape import SURFACE, StyledShape, pictures
+from nerf.style.volume import BALL, SLAB, density
+
+
+def ball() -> StyleGenerator:
+    """A generator whose every object fills the ball that is looked at."""
+    generator = initial(preset("tiny").model, 0).generator
+    with torch.no_grad():
+        generator.field.density.bias.fill_(3.0)
+    return generator
+
+
+W = np.zeros(48, np.float32)
+
+
+def test_half_of_the_light_is_taken_at_the_surface() -> None:
+    assert 1 - np.exp(-SURFACE * SLAB) == pytest.approx(0.5)
+
+
+def test_density_and_colour_are_the_generators_own_and_nothing_lies_outside_of_the_ball() -> None:
+    generator = ball()
+    points = np.array([[0, 0, 0], [0.3, 0.2, 0.1], [0.6, 0.6, 0.6]])
+    shape = StyledShape(generator, W)
+    styles = generator.styles(torch.from_numpy(W)[None])
+    with torch.no_grad():
+        raw, rgb = generator.at(torch.from_numpy(points.astype(np.float32))[None], generator.prepare(styles))
+    assert np.allclose(shape.density(points)[:2], density(raw)[0, :2])
+    assert shape.density(points)[2] == 0
+    assert np.allclose(shape.colour(points, np.zeros((3, 3))), rgb[0], atol=1e-6)
+    assert shape.bounds[1].tolist() == [BALL] * 3
+
+
+def test_a_picture_of_a_ball_has_the_depth_of_a_ball() -> None:
+    camera, pose = viewpoints.camera(32), viewpoints.pose(0.4, 0.3)
+    rgb, opacity, depth = StyledShape(ball(), W).picture(camera, pose)
+    assert rgb.shape == (32, 32, 3)
+    assert opacity[16, 16] > 0.99
+    assert depth[16, 16] == pytest.approx(viewpoints.DISTANCE - BALL, abs=0.08)
+
+
+def test_pictures_of_many_styles_are_those_of_each() -> None:
+    generator = ball()
+    w = np.random.default_rng(0).normal(size=(2, 48)).astype(np.float32)
+    camera, poses = viewpoints.camera(16), viewpoints.ring_of_poses(3)
+    together = pictures(generator, w, camera, poses)
+    assert together.shape == (2, 3, 16, 16, 3)
+    alone = StyledShape(generator, w[1]).picture(camera, poses[2])[0]
+    assert np.abs(together[1, 2].astype(int) - alone.astype(int)).max() <= 1
