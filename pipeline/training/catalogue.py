@@ -24,6 +24,11 @@ class Training:
 
 TRAININGS: dict[str, Training] = {
     "words": Training("what common words mean, from a packaged sentence model", "pipeline.training.words:train_words"),
+    "data": Training(
+        "examples of the object library, and a sheet of them",
+        "pipeline.training.objects:draw_data",
+        ("tiny", "default", "gpu"),
+    ),
     "encoder": Training("words and pictures of objects to one space", "pipeline.training.encoder:train_encoder"),
     "generator": Training(
         "styles to fields and pictures of objects",
@@ -31,4 +36,6 @@ TRAININGS: dict[str, Training] = {
         ("tiny", "default", "gpu"),
     ),
     "prior": Training("embeddings to styles of the generator", "pipeline.training.prior:train_prior"),
+    "depth": Training("a photo to inverse depth, on made-up scenes", "pipeline.training.depth:train_photo_depth"),
+    "inpaint": Training("hidden colours of a layered photo", "pipeline.training.inpaint:train_photo_inpainter"),
 }

@@ -16,7 +16,6 @@ from vision import encoders_dual
 from vision.encoders import over_views
 from vision.encoders_dual import DualEncoder
 
-
 RECIPE = Recipe(views=8)
 
 

@@ -26,6 +26,24 @@ def examples(run: TrainingRun, split: Split, count: int, recipe: Recipe) -> Exam
     return joined(parts)
 
 
+def draw_data(run: TrainingRun) -> dict[str, float]:
+    """What the generator's preset learns from, and a sheet of it: a row for every family, with captions."""
+    from PIL import Image
+
+    from nerf.objects.sheet import contact_sheet
+    from nerf.style.presets import preset
+
+    chosen = preset(run.preset)
+    learned = examples(run, "train", chosen.objects, chosen.recipe)
+    unseen = examples(run, "validation", chosen.held_out, chosen.recipe)
+    small = {"families": ["chair", "car", "tree"], "each": 3, "size": 64} if run.preset == "tiny" else {}
+    path = run.folder / "sheets" / "data.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(contact_sheet("train", **small)).save(path)  # type: ignore[arg-type]
+    run.tell(f"data: look at {path}")
+    return {"objects": len(learned), "held_out": len(unseen), "views": learned.rgb.shape[1]}
+
+
 def first_of(given: Examples, count: int) -> Examples:
     """The first `count` objects."""
     names = [name for name, value in vars(given).items() if len(value) == len(given)]

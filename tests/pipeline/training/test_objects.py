@@ -6,7 +6,7 @@ import pytest
 
 from nerf.style.examples import Recipe, draw
 from pipeline.training import objects
-from pipeline.training.objects import examples, first_of
+from pipeline.training.objects import draw_data, examples, first_of
 from pipeline.training.run import TrainingRun
 
 RECIPE = Recipe(views=2, size=16, points=16, captions=1, supersampling=1)
@@ -33,3 +33,9 @@ def test_another_recipe_wants_another_folder(tmp_path: Path) -> None:
 def test_the_first_of_many_are_cut_from_every_array() -> None:
     few = first_of(draw("train", range(3), RECIPE), 2)
     assert {len(value) for value in vars(few).values()} == {2}
+
+
+def test_the_data_of_the_tiny_preset_come_with_a_sheet(tmp_path: Path) -> None:
+    figures = draw_data(TrainingRun("data", tmp_path, "tiny", tell=lambda line: None))
+    assert figures == {"objects": 48, "held_out": 8, "views": 5}
+    assert (tmp_path / "sheets" / "data.png").is_file()

@@ -1,0 +1,32 @@
+"""Photographs to learn from: a person's own, or the free ones that scikit-image carries."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.training.run import TrainingRun
+from vision.photo import read_photo
+
+CARRIED = ("astronaut.png", "brick.png", "chelsea.png", "coffee.png", "grass.png", "gravel.png", "rocket.jpg")
+"""In the public domain or CC0, as scikit-image's `data/README.txt` says of each."""
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+def pictures(run: TrainingRun, side: int) -> list[np.ndarray]:
+    """Those in the folder `pictures` beside the training's data, else those that scikit-image carries."""
+    own = run.folder / "pictures"
+    if own.is_dir():
+        paths = sorted(path for path in own.iterdir() if path.suffix.lower() in SUFFIXES)
+    else:
+        paths = [_carried() / name for name in CARRIED]
+    if not paths:
+        raise ValueError(f"{own}: holds no picture to learn from (allowed: {', '.join(SUFFIXES)})")
+    return [read_photo(path, max_side=side).rgb for path in paths]
+
+
+def _carried() -> Path:
+    found = importlib.util.find_spec("skimage")
+    if found is None or found.origin is None:
+        raise ImportError("pictures to learn from come with scikit-image: pip install scenewright")
+    return Path(found.origin).parent / "data"
