@@ -72,6 +72,15 @@ def fit(
             run.trainer.store.close()
 
 
+def trainer_of(training: Training) -> type[Trainer]:
+    """The trainer of a backend, which loads its kernels; ImportError or RuntimeError where they cannot run."""
+    if training.backend == "numba":
+        return Trainer
+    from nerf.ngp.trainer_cuda import CudaTrainer
+
+    return CudaTrainer
+
+
 class Run:
     """One call of `fit`: the trainer, its prior, and what was learned on the way."""
 
@@ -92,7 +101,7 @@ class Run:
         store = PhotoStore(
             train, self.volume, scratch, long_side=training.long_side, seed=training.seed, with_depth=with_depth
         )
-        self.trainer = Trainer(store, self.volume, self.marching, training)
+        self.trainer = trainer_of(training)(store, self.volume, self.marching, training)
         allowed = cells_seen(train, self.volume, training.grid_size, self.marching.near)
         if not allowed.any():
             raise ValueError(

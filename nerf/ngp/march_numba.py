@@ -4,6 +4,7 @@ Empty cells, and empty blocks of 4^3 cells, are stepped over on the same lattice
 are those of the definition. The first pass keeps the distances of a ray's samples, the second writes them packed.
 """
 
+import math
 from typing import no_type_check
 
 import numpy as np
@@ -139,7 +140,7 @@ def march_ray(ox, oy, oz, dx, dy, dz, jitter, begin, settings, bits, coarse, siz
                       leave_cell(z, cz, width, size, iz))  # fmt: skip
             target = t + max(out, ZERO)
         if cone == ZERO:
-            k = max(k + 1, int(np.ceil((target - first) / step)))
+            k = max(k + 1, math.ceil((target - first) / step))
             t = first + np.float32(k) * step
         else:
             t += min(max(t * cone, step), step_max)

@@ -30,6 +30,7 @@ class Stop:
 class Training:
     """How a field is fitted."""
 
+    backend: Literal["numba", "cuda"] = "numba"
     levels: Levels = field(default_factory=Levels)
     stop: Stop = field(default_factory=lambda: Stop(seconds=60.0))
     seed: int = 0

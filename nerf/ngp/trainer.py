@@ -93,6 +93,13 @@ class Trainer:
         rays = draw_rays(self.store, self.training.seed, self.number, self.n_rays, self.guide, random_background=True)
         if self.refines:
             rays = self._corrected(rays)
+        report = self._take(rays, rate)
+        self._adapt(report)
+        self.number += 1
+        return report
+
+    def _take(self, rays: Rays, rate: float) -> Report:
+        """March through the scene as it is, render, and move the parameters."""
         starts = self.tracer.march(rays.origins, rays.directions, rays.jitter, self.grid, self.marching)
         rays = rays.first(len(starts) - 1)
         n = int(starts[-1])
@@ -103,8 +110,6 @@ class Trainer:
             report.kept = int(kept[-1])
             report.loss = self._learn(rays, kept)
             self._update(rate)
-        self._adapt(report)
-        self.number += 1
         return report
 
     def _learn(self, rays: Rays, kept: np.ndarray) -> float:
@@ -188,10 +193,14 @@ class Trainer:
             wanted = report.rays * self.training.batch_samples / report.kept
             self.n_rays = int(min(MAX_RAYS, max(256, 0.5 * self.n_rays + 0.5 * wanted)))
 
+    def densities(self, points: np.ndarray) -> np.ndarray:
+        """Densities of points in the unit cube, as they stand."""
+        return self.tracer.densities(points, self.table, self.weights, self.bias)
+
     def update_grid(self) -> None:
         """Look again at which cells are occupied."""
         self.grid.update(
-            lambda points: self.tracer.densities(points, self.table, self.weights, self.bias),
+            self.densities,
             self.training.seed,
             self.number,
             n_uniform=1 << 17 if self.number < WARM_STEPS else 1 << 16,

@@ -22,10 +22,18 @@ from pipeline.stages.make_lods import make_lods
 from pipeline.stages.mesh_files import export_mesh, import_mesh
 from pipeline.stages.mesh_photo import mesh_photo
 from pipeline.stages.photo_views import photo_views
-from pipeline.stages.reconstruct import reconstruct
+from pipeline.stages.reconstruct import packages_for_training, reconstruct
 from pipeline.stages.render_field import film_kind, packages_for_film, render_field
 from pipeline.stages.render_views import render_views, view_sources
 from pipeline.stages.report_quality import report_quality
+from pipeline.stages.room_views import (
+    align_depth,
+    alignment_sources,
+    complete_room,
+    fuse_room,
+    photograph_room,
+    render_proxy,
+)
 from pipeline.stages.sample_latent import latent_sources, sample_latent
 from pipeline.stages.simplify_mesh import simplify_mesh
 from pipeline.stages.texture_mesh import texture_mesh
@@ -41,7 +49,15 @@ CATALOGUE = Catalogue(
         Stage(geometry_from_depth, seeded=True),
         Stage(geometry_from_points),
         Stage(geometry_from_mesh, seeded=True),
-        Stage(reconstruct, resources=_ALL_CORES, seeded=True),
+        Stage(
+            reconstruct,
+            resources=_ALL_CORES,
+            seeded=True,
+            devices=("cpu", "cuda"),
+            extra="cuda",
+            also_needs=packages_for_training,
+            backends={"backend": lambda device: "cuda" if device == "cuda" else "numba"},
+        ),
         Stage(geometry_from_field, seeded=True),
         Stage(
             render_field,
@@ -65,6 +81,11 @@ CATALOGUE = Catalogue(
         Stage(place_object),
         Stage(build_room, resources=Resources(cpu=1, memory_gb=2.0), seeded=True),
         Stage(export_room, exports=("*.glb",)),
+        Stage(render_proxy),
+        Stage(photograph_room),
+        Stage(align_depth, sources=alignment_sources),
+        Stage(complete_room),
+        Stage(fuse_room),
         Stage(simplify_mesh),
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
         Stage(report_quality, exports=("*",)),

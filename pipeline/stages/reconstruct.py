@@ -49,6 +49,8 @@ class ReconstructConfig(StageConfig):
     """How strongly fog is drawn together into surfaces; left out, 0.01 for unbounded scenes and 0 for others."""
     look_where_wrong: float = Field(0.0, ge=0, lt=1)
     """The share of rays that look where the field still errs most."""
+    backend: Literal["auto", "numba", "cuda"] = "auto"
+    """Which kernels train: those of the CPU or those of an NVIDIA GPU (extra `cuda`)."""
     exposure: bool = False
     """Give each photo a gain of its own for each colour."""
     depth_weight: float = Field(0.0, ge=0)
@@ -74,6 +76,7 @@ def reconstruct(
         seed=context.seed,
         unbounded={"auto": "auto", "yes": True, "no": False}[config.unbounded],  # type: ignore[arg-type]
         long_side=config.long_side,
+        backend="cuda" if config.backend == "cuda" else "numba",
         bounds=config.box,
         refine_poses=config.refine_poses,
         refine_focal=config.refine_focal,
@@ -102,3 +105,8 @@ def reconstruct(
             context.metric(name, score[name])
     context.licence(views.source.licence)
     return field
+
+
+def packages_for_training(config: ReconstructConfig) -> list[str]:
+    """What training on a GPU needs."""
+    return ["numba_cuda"] if config.backend == "cuda" else []
