@@ -11,6 +11,7 @@ from pipeline.stage import Context
 
 if TYPE_CHECKING:
     from meshing.alignment import Alignment
+    from meshing.quality import Reference
     from meshing.tsdf import DepthView
     from meshing.views import Photo, View
 
@@ -72,3 +73,34 @@ class Photos(Sequence["Photo"]):
         self._context.progress(share, f"photo {index + 1} of {len(self)}")
         photo = Photo(self._views.image(index), view_of(self._views, index))
         return photo if self._alignment is None else self._alignment.applied(photo, index)
+
+
+class PinholePhotos(Sequence["Reference"]):
+    """The photos without lens distortion, where alignment moved them; each is decoded when it is asked for."""
+
+    def __init__(self, views: PosedImages, alignment: "Alignment | None" = None) -> None:
+        self._views, self._alignment = views, alignment
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    @overload
+    def __getitem__(self, index: int) -> "Reference": ...
+    @overload
+    def __getitem__(self, index: slice) -> "Sequence[Reference]": ...
+    def __getitem__(self, index: int | slice) -> "Reference | Sequence[Reference]":
+        from meshing.pinhole import Pinhole
+        from meshing.quality import Reference
+        from nerf.undistort import pinhole_view
+
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        image, _, camera = pinhole_view(self._views, index)
+        zoom = 1.0 if self._alignment is None else self._alignment.zoom
+        middle = camera.width / 2, camera.height / 2
+        cx, cy = (half + zoom * (c - half) for half, c in zip(middle, (camera.cx, camera.cy), strict=True))
+        pinhole = Pinhole(camera.width, camera.height, zoom * camera.fx, zoom * camera.fy, cx, cy)
+        poses = self._views if self._alignment is None else self._alignment
+        return Reference(self._views.names[index], image, pinhole, poses.world_from_camera[index])

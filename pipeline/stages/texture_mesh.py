@@ -21,6 +21,9 @@ class TextureMeshConfig(StageConfig):
     calibrated to each other."""
     level: bool = True
     """Bring photos to the same brightness where they meet."""
+    refine: int = Field(0, ge=0, le=50)
+    """How many rounds the texture is rendered from the photos' cameras and corrected by what differs. It averages all
+    photos of a place instead of painting the best one: nearer to photos on average, and softer."""
     backend: Literal["auto", "numba", "numpy"] = "auto"
     """Which kernels rasterise the charts."""
 
@@ -37,6 +40,7 @@ def texture_mesh(config: TextureMeshConfig, context: Context, *, mesh: Mesh, vie
     context.metric("utilization", unwrapped.utilization)
     backend: Literal["numba", "numpy"] = "numpy" if config.backend == "numpy" else "numba"
     photos = Photos(views, context)
+    alignment = None
     if config.align:
         context.progress(0.1, "aligns photos")
         alignment = align_photos(unwrapped.mesh, photos, seed=context.seed)
@@ -46,4 +50,13 @@ def texture_mesh(config: TextureMeshConfig, context: Context, *, mesh: Mesh, vie
     baked = bake_photos(unwrapped.mesh, unwrapped.width, unwrapped.height, photos, level=config.level, backend=backend)
     for name, value in asdict(baked.report).items():
         context.metric(name, value)
-    return baked.mesh
+    if not config.refine:
+        return baked.mesh
+    from meshing.refine import refine_texture
+    from pipeline.stages.handover import PinholePhotos
+
+    context.progress(0.95, "refines the texture")
+    refined = refine_texture(baked.mesh, PinholePhotos(views, alignment), rounds=config.refine)
+    context.metric("difference_before_refinement", refined.before)
+    context.metric("difference_after_refinement", refined.after)
+    return refined.mesh
