@@ -46,7 +46,7 @@ _POWERS: Mapping[str, tuple[float, float, float]] = {
     "screen": (0.02, 0.025, 0.03),
 }
 """Radiant intensity of a whole thing in such a material; an overcast sky has radiance 1 at the horizon."""
-_SAMPLES = {"pane": 30, "bulb": 6, "shade": 8, "embers": 4, "neon_pink": 10, "neon_blue": 10, "screen": 4}
+_SAMPLES = {"pane": 30, "bulb": 6, "shade": 8, "embers": 4, "neon_pink": 26, "neon_blue": 26, "screen": 4}
 _SUN_HEIGHT, _SUN_ASIDE = np.radians(36), np.radians(28)
 
 
@@ -224,9 +224,10 @@ def _emitters(pieces: Pieces, random: np.random.Generator) -> list[Emitter]:
             if area < 0.05 * areas.max():
                 continue  # rims
             samples = max(2, round(_SAMPLES[material] * area / areas.sum()))
-            emitter = emitter_of(pieces.patches[index], (1, 1, 1), samples, pane=material == "pane", random=random)
-            if material != "pane":
-                total = sum(float(emitter.areas.mean(axis=1).sum()) for _ in (0,)) / (area / areas.sum())
+            patch, is_pane = pieces.patches[index], material == "pane"
+            emitter = emitter_of(patch, (1.0, 1.0, 1.0), samples, pane=is_pane, random=random)
+            if not is_pane:
+                total = float(emitter.areas.mean(axis=1).sum()) * areas.sum() / area  # of the whole thing
                 radiance = np.array(_POWERS[material]) * 4 / max(total, 1e-9)
                 emitter = replace(emitter, radiance=radiance.astype(np.float32))
             emitters.append(emitter)

@@ -8,10 +8,10 @@ hangs on a wall has its back at -z.
 import numpy as np
 
 from meshing.room.parts import glowing_ball, leaf_blade, shade
-from meshing.room.patch import Patch, moved, numbered, turned
+from meshing.room.patch import Number, Patch, moved, numbered, turned
 from meshing.room.solids import box, cylinder, folds, lathe, panel, tube
 
-Size = tuple[float, float, float]
+Size = tuple[Number, Number, Number]
 
 
 def lamp(size: Size, random: np.random.Generator) -> list[Patch]:
@@ -46,7 +46,7 @@ def lamp(size: Size, random: np.random.Generator) -> list[Patch]:
     return made + glowing_ball(min(0.045, 0.3 * radius), h - 0.55 * tall, n=10)
 
 
-def _table_lamp(radius: float, h: float, random: np.random.Generator) -> list[Patch]:
+def _table_lamp(radius: Number, h: Number, random: np.random.Generator) -> list[Patch]:
     tall = 0.46 * h
     bases = (
         ((0.012, 1.0), (0.05, 0.9), (0.5, 0.55), (0.55, 0.35), (0.3, 0.06), (0.42, 0.0)),
@@ -105,7 +105,7 @@ def picture(size: Size, random: np.random.Generator) -> list[Patch]:
     return made
 
 
-def _framed(x0: float, x1: float, h: float, d: float, frame: str, content: str) -> list[Patch]:
+def _framed(x0: Number, x1: Number, h: Number, d: Number, frame: str, content: str) -> list[Patch]:
     rail = min(0.035, 0.09 * min(x1 - x0, h))
     z0, z1 = -d / 2, d / 2
     made = []
@@ -147,7 +147,7 @@ def clock(size: Size, random: np.random.Generator) -> list[Patch]:
     return made + [_rounded(patch, 0.9 * r, (0, h / 2)) for patch in face]
 
 
-def _rounded(patch: Patch, radius: float, middle: tuple[float, float]) -> Patch:
+def _rounded(patch: Patch, radius: Number, middle: tuple[Number, Number]) -> Patch:
     """A square patch drawn in to a disc: the corners move to the circle, the pattern keeps its place."""
     points, uv = patch.points.copy(), patch.uv.copy()
     x, y = points[..., 0] - middle[0], points[..., 1] - middle[1]
@@ -187,10 +187,10 @@ def plant(size: Size, random: np.random.Generator) -> list[Patch]:
     design = random.integers(3) if h > 0.6 else 0
     if design == 0:
         return made + _rosette(radius, tall, 0.88 * pot_h, random)
-    return made + _branched(radius, tall, 0.88 * pot_h, random, trunk=design == 2)
+    return made + _branched(radius, tall, 0.88 * pot_h, random, trunk=bool(design == 2))
 
 
-def _rosette(radius: float, tall: float, y: float, random: np.random.Generator) -> list[Patch]:
+def _rosette(radius: Number, tall: Number, y: Number, random: np.random.Generator) -> list[Patch]:
     made = []
     n = 22
     for k in range(n):
@@ -205,7 +205,7 @@ def _rosette(radius: float, tall: float, y: float, random: np.random.Generator) 
     return made
 
 
-def _branched(radius: float, tall: float, y: float, random: np.random.Generator, *, trunk: bool) -> list[Patch]:
+def _branched(radius: Number, tall: Number, y: Number, random: np.random.Generator, *, trunk: bool) -> list[Patch]:
     made = []
     low = 0.45 * tall if trunk else 0.08 * tall
     stems = 1 if trunk else 4
@@ -249,7 +249,7 @@ def curtain(size: Size, random: np.random.Generator) -> list[Patch]:
     return made
 
 
-def _knob(radius: float, at: tuple[float, float]) -> list[Patch]:
+def _knob(radius: Number, at: tuple[Number, Number]) -> list[Patch]:
     """The knob at the end of a curtain rod."""
     angle = np.linspace(0, np.pi, 6)
     return lathe(

@@ -6,10 +6,10 @@ As in `seats.py`: size of a box and a random generator in, patches out; origin a
 import numpy as np
 
 from meshing.room.parts import HANDLES, front
-from meshing.room.patch import Patch, moved, turned
+from meshing.room.patch import Number, Patch, moved, turned
 from meshing.room.solids import box, cylinder, lathe, panel, tube
 
-Size = tuple[float, float, float]
+Size = tuple[Number, Number, Number]
 
 
 def kitchen_unit(size: Size, random: np.random.Generator) -> list[Patch]:
@@ -29,7 +29,7 @@ def kitchen_unit(size: Size, random: np.random.Generator) -> list[Patch]:
 
 
 def _units(
-    w: float, y0: float, y1: float, z0: float, z1: float, material: str, style: str, handle: str,
+    w: Number, y0: Number, y1: Number, z0: Number, z1: Number, material: str, style: str, handle: str,
     random: np.random.Generator, *, plain_doors: bool = False,
 ) -> list[Patch]:  # fmt: skip
     made = box((-w / 2 + 0.003, y0, z0), (w / 2 - 0.003, y1, z1), material)
@@ -76,12 +76,12 @@ def sink(size: Size, random: np.random.Generator) -> list[Patch]:
     return made + _tap(-d / 2 + 0.06, rim, tap)
 
 
-def _basin(w: float, d: float, rim: float, deep: float, material: str) -> list[Patch]:
+def _basin(w: Number, d: Number, rim: Number, deep: Number, material: str) -> list[Patch]:
     """A trough with a rounded inside: outer sides, rim, and the hollow as one sheet."""
     s = np.linspace(-1, 1, 13)
     x, z = np.meshgrid(s, s)
     hollow = np.clip(1 - np.maximum(np.abs(x), np.abs(z)) ** 6, 0, 1) ** 0.55
-    inner = np.stack([x * (w / 2 - 0.035), rim - 0.85 * deep * hollow, z * (d / 2 - 0.05) + 0.012], axis=-1)
+    inner = np.stack([x * (w / 2 - 0.025), rim - 0.0015 - 0.85 * deep * hollow, z * (d / 2 - 0.04) + 0.012], axis=-1)
     flat = np.stack([inner[..., 0] + w / 2, inner[..., 2] + d / 2], axis=-1)
     made = [Patch(inner, flat, material)]
     for low, high in (
@@ -95,7 +95,7 @@ def _basin(w: float, d: float, rim: float, deep: float, material: str) -> list[P
     return made
 
 
-def _tap(z: float, rim: float, height: float) -> list[Patch]:
+def _tap(z: Number, rim: Number, height: Number) -> list[Patch]:
     made = cylinder(0.024, rim - 0.003, rim + 0.012, "chrome", n=12, at=(0, 0, z))
     bow = [(0, rim, z), (0, rim + 0.7 * height, z), (0, rim + height - 0.012, z + 0.3 * height)]
     bow += [(0, rim + height - 0.02, z + 0.7 * height), (0, rim + 0.75 * height, z + 0.85 * height)]

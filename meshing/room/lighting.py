@@ -22,7 +22,7 @@ _POOL = 24  # candidate points per sample of an emitter; each receiver takes one
 class Day:
     """The light outside: colour temperature in kelvin, sun strength (0 is overcast), and whether it is night."""
 
-    kelvin: float = 5600.0
+    kelvin: int = 5600
     sun: float = 1.0
     night: bool = False
 
@@ -37,6 +37,7 @@ class Emitter:
     areas: Float32[np.ndarray, "samples pool"]
     radiance: Float32[np.ndarray, "3"]
     pane: bool
+    near: float = 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,7 @@ def emitter_of(
         (density / len(cell)).reshape(shape).astype(np.float32),
         np.asarray(radiance, np.float32),
         pane,
+        0.01 if pane else max(0.2, 0.7 * max(u / across, v / down)),
     )
 
 
@@ -148,17 +150,14 @@ def direct_light(
 ) -> tuple[Float32[np.ndarray, "n 3"], Float32[np.ndarray, "n"]]:
     """Light straight from emitters, one shadow ray per stratum of each; and its standard error.
 
-    1/r^2 has spikes near emitters: distances count as 20 cm at least (1 cm for panes) and as too far for the piece of
-    the emitter to fill more than half of the view. A pane gives no more than a sky all
-    around
-    would.
+    1/r^2 has spikes near emitters: distances count as `near` at least, and as too far for one piece of the emitter to
+    fill more than half of the view. A pane gives no more than a sky all around would.
     """
     total = np.zeros((len(position), 3), np.float32)
     variance = np.zeros(len(position), np.float32)
     for emitter in emitters:
         given = np.zeros_like(total)
         squares = np.zeros(len(position), np.float32)
-        least = 1e-4 if emitter.pane else 0.04
         for stratum in range(len(emitter.points)):
             pick = random.integers(emitter.points.shape[1], size=len(position))
             target, facing = emitter.points[stratum, pick], emitter.normals[stratum, pick]
@@ -167,7 +166,7 @@ def direct_light(
             way /= np.sqrt(np.maximum(square, 1e-12))[:, None]
             here, there = np.einsum("nk,nk->n", way, normal), -np.einsum("nk,nk->n", way, facing)
             area = emitter.areas[stratum, pick]
-            weight = here * there * area / np.maximum(square, np.maximum(least, 2 * area))
+            weight = here * there * area / np.maximum(square, np.maximum(emitter.near**2, 2 * area))
             lit = np.flatnonzero((here > 0) & (there > 0) & (weight > 1e-6))
             free = tracer.reaches(position[lit] + OFFSET * normal[lit], target[lit])
             lit = lit[free]
@@ -197,7 +196,7 @@ def sky(direction: Float32[np.ndarray, "n 3"], day: Day) -> Float32[np.ndarray, 
 
 def sun_color(day: Day) -> tuple[float, float, float]:
     """Irradiance of the sun over pi, at right angles; low suns are warm."""
-    strength = 1.3 * day.sun
+    strength = 1.1 * day.sun
     warm = (day.kelvin - 5600) / 5600
     return strength * 1.12 * (1 - 0.3 * warm), strength, strength * 0.78 * (1 + 0.8 * warm)
 

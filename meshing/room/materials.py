@@ -15,6 +15,7 @@ from meshing.room.noise import random_of
 from meshing.room.noise_numba import layered
 
 Color = tuple[float, float, float]
+Number = int | float
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,8 @@ class Surface:
     and the light it gives by itself (linear, 0 for most)."""
 
     paint: Paint
-    mirror: float = 0.0
-    fineness: float = 1.0
+    mirror: Number = 0.0
+    fineness: Number = 1.0
     glow: Color = (0.0, 0.0, 0.0)
 
 
@@ -59,19 +60,19 @@ def mix(first: Color | np.ndarray, second: Color | np.ndarray, share: Float[np.n
     return blended
 
 
-def step(value: np.ndarray, at: float | np.ndarray, width: float) -> np.ndarray:
+def step(value: np.ndarray, at: Number | np.ndarray, width: Number) -> np.ndarray:
     """0 below, 1 above, with a soft step."""
     share: np.ndarray = np.clip((value - at) / width + 0.5, 0, 1)
     return share * share * (3 - 2 * share)
 
 
-def cloud(at: Samples, u_scale: float, v_scale: float, octaves: int = 4, seed: int = 0) -> np.ndarray:
+def cloud(at: Samples, u_scale: Number, v_scale: Number, octaves: int = 4, seed: int = 0) -> np.ndarray:
     """Noise over uv with cells of 1 / scale metres, another one for each thing."""
     points = np.stack([at.uv[:, 0] * u_scale, at.uv[:, 1] * v_scale, at.seed * 37.1 + 0.5], axis=1)
     return layered(points, octaves, seed)
 
 
-def plain(color: Color, *, variation: float = 0.04) -> Paint:
+def plain(color: Color, *, variation: Number = 0.04) -> Paint:
     """Paint, plastic, lacquer: one colour, hardly uneven."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -80,7 +81,7 @@ def plain(color: Color, *, variation: float = 0.04) -> Paint:
     return paint
 
 
-def wood(light: Color, dark: Color, *, contrast: float = 1.0) -> Paint:
+def wood(light: Color, dark: Color, *, contrast: Number = 1.0) -> Paint:
     """Boards with their grain along u, each a little different."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -89,7 +90,7 @@ def wood(light: Color, dark: Color, *, contrast: float = 1.0) -> Paint:
     return paint
 
 
-def planks(light: Color, dark: Color, *, width: float = 0.13, length: float = 1.4, contrast: float = 1.0) -> Paint:
+def planks(light: Color, dark: Color, *, width: Number = 0.13, length: Number = 1.4, contrast: Number = 1.0) -> Paint:
     """A floor of boards that run along u, end joints shifted from row to row."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -106,7 +107,7 @@ def planks(light: Color, dark: Color, *, width: float = 0.13, length: float = 1.
     return paint
 
 
-def herringbone(light: Color, dark: Color, *, width: float = 0.09, ratio: int = 5) -> Paint:
+def herringbone(light: Color, dark: Color, *, width: Number = 0.09, ratio: int = 5) -> Paint:
     """Parquet blocks at right angles to each other, laid diagonally."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -129,7 +130,7 @@ def herringbone(light: Color, dark: Color, *, width: float = 0.09, ratio: int = 
     return paint
 
 
-def boards(color: Color, *, width: float = 0.14, groove: float = 0.35) -> Paint:
+def boards(color: Color, *, width: Number = 0.14, groove: Number = 0.35) -> Paint:
     """Painted upright boards with grooves between them."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -142,7 +143,7 @@ def boards(color: Color, *, width: float = 0.14, groove: float = 0.35) -> Paint:
     return paint
 
 
-def plaster(color: Color, *, roughness: float = 1.0) -> Paint:
+def plaster(color: Color, *, roughness: Number = 1.0) -> Paint:
     """A painted wall: trowel marks as faint clouds."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -169,7 +170,7 @@ def concrete(color: Color) -> Paint:
     return paint
 
 
-def brick(color: Color, mortar: Color, *, length: float = 0.235, height: float = 0.073) -> Paint:
+def brick(color: Color, mortar: Color, *, length: Number = 0.235, height: Number = 0.073) -> Paint:
     """Running bond; every brick has its own tone, edges are worn, mortar lies deeper and is shaded from above."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -197,7 +198,7 @@ def tiles(
     *,
     size: tuple[float, float] = (0.3, 0.3),
     second: Color | None = None,
-    bond: float = 0.0,
+    bond: Number = 0.0,
 ) -> Paint:
     """Glazed or stone tiles; `second` makes a chequerboard of them, `bond` shifts every other row."""
 
@@ -215,7 +216,7 @@ def tiles(
     return paint
 
 
-def marble(color: Color, vein: Color, *, slab: float = 0.0) -> Paint:
+def marble(color: Color, vein: Color, *, slab: Number = 0.0) -> Paint:
     """Veined stone, in slabs of a size where one is given."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -237,7 +238,7 @@ def marble(color: Color, vein: Color, *, slab: float = 0.0) -> Paint:
     return paint
 
 
-def rubble(color: Color, mortar: Color, *, size: float = 0.28) -> Paint:
+def rubble(color: Color, mortar: Color, *, size: Number = 0.28) -> Paint:
     """Natural stones of many shapes with joints between them: cells around scattered points."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -262,7 +263,7 @@ def rubble(color: Color, mortar: Color, *, size: float = 0.28) -> Paint:
     return paint
 
 
-def metal(color: Color, *, brushed: float = 0.1, rust: float = 0.0) -> Paint:
+def metal(color: Color, *, brushed: Number = 0.1, rust: Number = 0.0) -> Paint:
     """Metal as its own colour; the bake adds what it mirrors."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -289,7 +290,7 @@ def leaf(color: Color) -> Paint:
     return paint
 
 
-def _grain(uv: np.ndarray, seed: np.ndarray, light: Color, dark: Color, contrast: float) -> np.ndarray:
+def _grain(uv: np.ndarray, seed: np.ndarray, light: Color, dark: Color, contrast: Number) -> np.ndarray:
     """Growth rings cut lengthwise: long, slightly wavy lines along u, with pores."""
     u, v = uv.T
     z = seed * 41.3
@@ -300,7 +301,7 @@ def _grain(uv: np.ndarray, seed: np.ndarray, light: Color, dark: Color, contrast
     return mix(light, dark, share)
 
 
-def _to_edge(value: np.ndarray, period: float) -> np.ndarray:
+def _to_edge(value: np.ndarray, period: Number) -> np.ndarray:
     """How far a value is from the nearest multiple of `period`."""
     inside = value % period
     return np.minimum(inside, period - inside)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from meshing.room.materials import Color, Paint, Samples, linear, mix, step
+from meshing.room.materials import Color, Number, Paint, Samples, linear, mix, step
 from meshing.room.noise import random_of
 from meshing.room.noise_numba import layered
 
@@ -29,7 +29,7 @@ def _centred(at: Samples) -> tuple[np.ndarray, np.ndarray]:
     return (at.uv[:, 0] - at.extent[:, 0] / 2) / half, (at.extent[:, 1] / 2 - at.uv[:, 1]) / half
 
 
-def _field(x: np.ndarray, y: np.ndarray, seed: np.ndarray, scale: float, octaves: int, layer: int) -> np.ndarray:
+def _field(x: np.ndarray, y: np.ndarray, seed: np.ndarray, scale: Number, octaves: int, layer: int) -> np.ndarray:
     return layered(np.stack([x * scale, y * scale, seed * 3.7 + layer], axis=1), octaves, layer)
 
 

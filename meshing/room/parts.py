@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from meshing.room.patch import Patch, moved, numbered, painted, turned
+from meshing.room.patch import Number, Patch, moved, numbered, painted, turned
 from meshing.room.solids import box, lathe, panel, sheet, tube
 
 LEGS = ("square", "tapered", "turned", "hairpin")
@@ -15,7 +15,14 @@ HANDLES = ("bar", "knob", "cup", "none")
 
 
 def legs(
-    width: float, depth: float, height: float, material: str, *, kind: str, inset: float = 0.04, thick: float = 0.045
+    width: Number,
+    depth: Number,
+    height: Number,
+    material: str,
+    *,
+    kind: str,
+    inset: Number = 0.04,
+    thick: Number = 0.045,
 ) -> list[Patch]:
     """Four legs of one of `LEGS` under something of this width and depth."""
     thick = min(thick, width / 5, depth / 5)
@@ -49,7 +56,7 @@ def legs(
 
 
 def front(
-    low: Sequence[float], high: Sequence[float], z: float, material: str, *, style: str, handle: str, hinge: int = 0
+    low: Sequence[Number], high: Sequence[Number], z: Number, material: str, *, style: str, handle: str, hinge: int = 0
 ) -> list[Patch]:
     """A door or drawer front from `low` to `high` (x, y), its back at `z`. `style` is `slab` or `framed`.
 
@@ -75,7 +82,7 @@ def front(
     return made + moved(_handle(handle, min(0.16, 0.4 * (x1 - x0)) if not tall else 0.16, tall), (x, y, z + thick))
 
 
-def _handle(kind: str, length: float, upright: bool) -> list[Patch]:
+def _handle(kind: str, length: Number, upright: bool) -> list[Patch]:
     """A handle that sticks out 2 cm from z = 0."""
     if kind == "knob":
         knob = lathe([(0, 0.02), (0.013, 0.018), (0.013, 0.012), (0.006, 0.008), (0.006, 0)], "metal", n=8)
@@ -91,7 +98,7 @@ def _handle(kind: str, length: float, upright: bool) -> list[Patch]:
 
 
 def book_row(
-    x0: float, x1: float, y: float, depth: tuple[float, float], room: float, random: np.random.Generator
+    x0: Number, x1: Number, y: Number, depth: tuple[Number, Number], room: Number, random: np.random.Generator
 ) -> list[Patch]:
     """Books side by side from `x0` to `x1` on a board at `y`, spines at depth[1]; some lean or leave a gap."""
     made: list[Patch] = []
@@ -111,7 +118,7 @@ def book_row(
     return made
 
 
-def _book(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float, number: int) -> list[Patch]:
+def _book(x0: Number, x1: Number, y0: Number, y1: Number, z0: Number, z1: Number, number: int) -> list[Patch]:
     """Spine and both covers in one patch, and the top as pages."""
     corners = np.array([(x0, z0), (x0, z1), (x1, z1), (x1, z0)])
     grid = np.empty((2, 4, 3))
@@ -123,7 +130,7 @@ def _book(x0: float, x1: float, y0: float, y1: float, z0: float, z1: float, numb
     return numbered([Patch(grid, uv, "books"), *top], number)
 
 
-def lying_books(x: float, y: float, z: float, random: np.random.Generator) -> list[Patch]:
+def lying_books(x: Number, y: Number, z: Number, random: np.random.Generator) -> list[Patch]:
     """A small stack of lying books."""
     made: list[Patch] = []
     for _ in range(int(random.integers(2, 4))):
@@ -136,7 +143,7 @@ def lying_books(x: float, y: float, z: float, random: np.random.Generator) -> li
     return made
 
 
-def shade(low: float, high: float, bottom: float, top: float, *, n: int = 20) -> list[Patch]:
+def shade(low: Number, high: Number, bottom: Number, top: Number, *, n: int = 20) -> list[Patch]:
     """A cloth lamp shade from radius `bottom` at height `low` to radius `top` at height `high`, seen from both
     sides."""
     outside = [(top, high), (bottom, low)]
@@ -148,14 +155,14 @@ def shade(low: float, high: float, bottom: float, top: float, *, n: int = 20) ->
     return lathe(outside, "shade", n=n) + lathe(inside, "shade", n=n) + rims
 
 
-def glowing_ball(radius: float, y: float, *, at: tuple[float, float] = (0, 0), n: int = 10) -> list[Patch]:
+def glowing_ball(radius: Number, y: Number, *, at: tuple[Number, Number] = (0, 0), n: int = 10) -> list[Patch]:
     """A bulb or globe that gives light."""
     angle = np.linspace(0, np.pi, max(5, n // 2 + 1))
     profile = [(float(radius * np.sin(a)), float(y + radius * np.cos(a))) for a in angle]
     return lathe(profile, "bulb", n=n, at=(at[0], 0, at[1]))
 
 
-def leaf_blade(length: float, width: float, bend: float, number: int) -> list[Patch]:
+def leaf_blade(length: Number, width: Number, bend: Number, number: int) -> list[Patch]:
     """A leaf that grows from the origin towards +y and bends towards +z; 4 cells long, 2 wide."""
     along = np.linspace(0, 1, 5)
     angle = bend * along

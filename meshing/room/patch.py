@@ -6,11 +6,13 @@ at `shares` of the chart's width, the rows at shares of its height. Does not own
 (`materials.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
+
+Number = int | float
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +82,7 @@ def sampled(
     return blended
 
 
-def moved(patches: Iterable[Patch], by: tuple[float, float, float] | Float64[np.ndarray, "3"]) -> list[Patch]:
+def moved(patches: Iterable[Patch], by: Sequence[Number] | Float64[np.ndarray, "3"]) -> list[Patch]:
     """The patches, shifted."""
     return [replace(patch, points=patch.points + np.asarray(by, np.float64)) for patch in patches]
 

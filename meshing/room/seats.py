@@ -8,10 +8,10 @@ that fill the box: origin at the middle of the bottom, front +z.
 import numpy as np
 
 from meshing.room.parts import legs
-from meshing.room.patch import Patch, moved, turned
+from meshing.room.patch import Number, Patch, moved, turned
 from meshing.room.solids import box, cushion, pillow, sheet, tube
 
-Size = tuple[float, float, float]
+Size = tuple[Number, Number, Number]
 
 
 def bed(size: Size, random: np.random.Generator) -> list[Patch]:
@@ -38,7 +38,7 @@ def bed(size: Size, random: np.random.Generator) -> list[Patch]:
     return made + _bedding(w, d, base, top, h, random)
 
 
-def _headboard(w: float, h: float, back: float, design: str, material: str) -> list[Patch]:
+def _headboard(w: Number, h: Number, back: Number, design: str, material: str) -> list[Patch]:
     if design == "upholstered":
         columns = max(2, round(w / 0.4))
         made = box((-w / 2, 0.1, back), (w / 2, h, back + 0.04), material, radius=0.015)
@@ -58,7 +58,7 @@ def _headboard(w: float, h: float, back: float, design: str, material: str) -> l
     return made
 
 
-def _bedding(w: float, d: float, base: float, top: float, h: float, random: np.random.Generator) -> list[Patch]:
+def _bedding(w: Number, d: Number, base: Number, top: Number, h: Number, random: np.random.Generator) -> list[Patch]:
     """Pillows at the head, a cover that falls over the sides, now and then a throw."""
     made = []
     head = -d / 2 + 0.1
@@ -81,7 +81,7 @@ def _bedding(w: float, d: float, base: float, top: float, h: float, random: np.r
 
 
 def _cover(
-    w: float, z0: float, z1: float, hem: float, top: float, material: str, random: np.random.Generator
+    w: Number, z0: Number, z1: Number, hem: Number, top: Number, material: str, random: np.random.Generator
 ) -> list[Patch]:
     """Cloth laid across: from the hem on the left over the top to the hem on the right, softly uneven."""
     half, bend = w / 2 - 0.012, 0.05
@@ -250,7 +250,7 @@ def chair(size: Size, random: np.random.Generator) -> list[Patch]:
     return made + _chair_back(design, w, h, d, seat)
 
 
-def _bent_post(x: float, seat: float, h: float, d: float) -> list[tuple[float, float, float]]:
+def _bent_post(x: Number, seat: Number, h: Number, d: Number) -> list[tuple[Number, Number, Number]]:
     return [
         (x, 0, -d / 2 + 0.02),
         (x, seat, -d / 2 + 0.045),
@@ -259,7 +259,7 @@ def _bent_post(x: float, seat: float, h: float, d: float) -> list[tuple[float, f
     ]
 
 
-def _chair_back(design: str, w: float, h: float, d: float, seat: float) -> list[Patch]:
+def _chair_back(design: str, w: Number, h: Number, d: Number, seat: Number) -> list[Patch]:
     z0, z1 = -d / 2 + 0.012, -d / 2 + 0.03
     made = box((-w / 2 + 0.02, h - 0.085, z0), (w / 2 - 0.02, h - 0.005, z1), "wood", radius=0.008, steps=2)
     if design == "slats":
@@ -276,7 +276,7 @@ def _chair_back(design: str, w: float, h: float, d: float, seat: float) -> list[
     return made
 
 
-def _shell(w: float, h: float, d: float, seat: float) -> list[Patch]:
+def _shell(w: Number, h: Number, d: Number, seat: Number) -> list[Patch]:
     """A moulded seat: one sheet that curves up into the back."""
     s = np.linspace(-1, 1, 9)
     profile = np.array(

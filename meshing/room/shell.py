@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Float64, Int32
 
-from meshing.room.patch import Cut, Patch, moved, turned
+from meshing.room.patch import Cut, Number, Patch, moved, turned
 from meshing.room.plan import Opening, RoomPlan, Wall
 from meshing.room.solids import box, cylinder, folds, lathe, panel, tube
 
@@ -51,8 +51,8 @@ def accent_wall(plan: RoomPlan) -> int:
     return max(range(len(walls)), key=lambda index: (index not in glazed, walls[index].length))
 
 
-def _distance(wall: Wall, point: Float64[np.ndarray, "3"]) -> float:
-    along = float((point - wall.point(0, 0)) @ wall.direction())
+def _distance(wall: Wall, point: Float64[np.ndarray, "3"]) -> Number:
+    along = float((point - wall.point(0.0, 0.0)) @ wall.direction())
     nearest = wall.point(float(np.clip(along, 0, wall.length)), float(point[1]))
     return float(np.linalg.norm(point - nearest))
 
@@ -60,9 +60,9 @@ def _distance(wall: Wall, point: Float64[np.ndarray, "3"]) -> float:
 def _wall(wall: Wall, holes: list[Opening], material: str) -> Patch:
     corners = [
         wall.point(wall.length, wall.height),
-        wall.point(0, wall.height),
-        wall.point(wall.length, 0),
-        wall.point(0, 0),
+        wall.point(0.0, wall.height),
+        wall.point(wall.length, 0.0),
+        wall.point(0.0, 0.0),
     ]
     points = np.array(corners).reshape(2, 2, 3)
     uv = np.stack(np.meshgrid([0.0, wall.length], [0.0, wall.height]), axis=-1)
@@ -73,7 +73,7 @@ def _wall(wall: Wall, holes: list[Opening], material: str) -> Patch:
     return Patch(points, uv, material, cut=_without(wall.length, wall.height, rectangles) if holes else None)
 
 
-def _without(width: float, height: float, holes: list[tuple[float, float, float, float]]) -> Cut:
+def _without(width: Number, height: Number, holes: list[tuple[Number, Number, Number, Number]]) -> Cut:
     """A rectangle without some rectangles (left, top, width, height), as two triangles for each cell between their
     edges."""
     x = np.unique(np.clip([0.0, width, *(v for a, _, w, _ in holes for v in (a, a + w))], 0, width))
@@ -89,7 +89,7 @@ def _without(width: float, height: float, holes: list[tuple[float, float, float,
     return Cut(corners, np.array(faces, np.int32).reshape(-1, 3))
 
 
-def _level(plan: RoomPlan, y: float, material: str) -> Patch:
+def _level(plan: RoomPlan, y: Number, material: str) -> Patch:
     """Floor or ceiling: the rectangle around the polygon, along its longest wall, cut to the polygon."""
     polygon = plan.polygon()
     longest = max(plan.walls(), key=lambda wall: wall.length).direction()[[0, 2]]
@@ -144,7 +144,7 @@ def _is_ear(polygon: np.ndarray, order: list[int], k: int) -> bool:
     return True
 
 
-def _gaps(wall: Wall, holes: list[Opening]) -> Iterator[tuple[float, float]]:
+def _gaps(wall: Wall, holes: list[Opening]) -> Iterator[tuple[Number, Number]]:
     """Stretches along a wall, from its start, that no door interrupts."""
     doors = sorted((hole.offset - 0.07, hole.offset + hole.width + 0.07) for hole in holes if hole.sill < SKIRTING)
     begin = 0.0
@@ -174,7 +174,7 @@ def _strip(wall: Wall, index: int) -> list[Patch]:
 def _placed(patches: list[Patch], wall: Wall) -> list[Patch]:
     """From coordinates on the wall (x from its start to the right, seen from inside, z into the room) to the room's."""
     axes = np.stack([-wall.direction(), np.array([0.0, 1.0, 0.0]), wall.inward()])
-    origin = wall.point(0, 0)
+    origin = wall.point(0.0, 0.0)
     return [Patch(p.points @ axes + origin, p.uv, p.material, p.number, p.cut) for p in patches]
 
 
@@ -219,7 +219,7 @@ def _window(opening: Opening) -> list[Patch]:
     return made + _casing(w, h, with_floor=opening.sill <= 0.02)
 
 
-def _casing(w: float, h: float, *, with_floor: bool) -> list[Patch]:
+def _casing(w: Number, h: Number, *, with_floor: bool) -> list[Patch]:
     """Flat mouldings around the hole on the inside of the wall."""
     wide, thick = 0.06, 0.015
     made = box((-w / 2 - wide, h, 0), (w / 2 + wide, h + wide, thick), "trim", open_sides=("back",))
@@ -254,7 +254,7 @@ def _door(opening: Opening, random: np.random.Generator) -> list[Patch]:
     return made + _casing(w, h, with_floor=True)
 
 
-def _plate(x: float, y: float, z: float) -> list[Patch]:
+def _plate(x: Number, y: Number, z: Number) -> list[Patch]:
     """The round plate under a door's lever."""
     plate = turned(lathe([(0, 0.008), (0.024, 0.007), (0.026, 0.0)], "metal", n=14), "x", np.pi / 2)
     return moved(plate, (x, y, z))
@@ -291,13 +291,13 @@ def _curtains(plan: RoomPlan, wall: Wall, opening: Opening, random: np.random.Ge
     return made
 
 
-def _is_free(plan: RoomPlan, wall: Wall, opening: Opening, left: float, right: float) -> bool:
+def _is_free(plan: RoomPlan, wall: Wall, opening: Opening, left: Number, right: Number) -> bool:
     """Whether no furniture stands where long curtains would hang."""
     low, high = opening.offset - right, opening.offset + opening.width + left
     for thing in plan.boxes:
         if thing.label in ("rug", "ceiling_lamp", "picture") or thing.bottom > opening.sill:
             continue
-        corners = thing.corners() - wall.point(0, 0)
+        corners = thing.corners() - wall.point(0.0, 0.0)
         along, into = corners @ wall.direction(), corners @ wall.inward()
         if into.min() < 0.13 and along.min() < high and along.max() > low:
             return False

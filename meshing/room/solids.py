@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float64
 
-from meshing.room.patch import Patch, grid_normals
+from meshing.room.patch import Number, Patch, grid_normals
 
-Vector = Sequence[float] | np.ndarray
+Vector = Sequence[Number] | np.ndarray
 
 _SIDES = {
     # side: (axis, sign, axis and sign of the columns, axis and sign of the rows)
@@ -28,7 +28,7 @@ def box(
     high: Vector,
     material: str,
     *,
-    radius: float = 0.004,
+    radius: Number = 0.004,
     steps: int = 1,
     puff: Vector = (0.0, 0.0, 0.0),
     cells: int = 1,
@@ -61,7 +61,7 @@ def box(
     return patches
 
 
-def cushion(low: Vector, high: Vector, material: str, *, soft: float = 0.5, cells: int = 5) -> list[Patch]:
+def cushion(low: Vector, high: Vector, material: str, *, soft: Number = 0.5, cells: int = 5) -> list[Patch]:
     """A box of upholstery: wide roundings and sides that bulge; `soft` from 0 to 1."""
     size = np.abs(np.subtract(high, low))
     thin = int(size.argmin())
@@ -71,7 +71,7 @@ def cushion(low: Vector, high: Vector, material: str, *, soft: float = 0.5, cell
     return box(low, high, material, radius=radius, steps=3, puff=puff, cells=cells)
 
 
-def pillow(width: float, height: float, thickness: float, material: str, *, cells: int = 10) -> list[Patch]:
+def pillow(width: Number, height: Number, thickness: Number, material: str, *, cells: int = 10) -> list[Patch]:
     """A stuffed pillow that faces +z around the origin: thick in the middle, a seam around, corners pulled out."""
     line = np.sin(np.linspace(-1, 1, cells + 1) * np.pi / 2)
     s, t = np.meshgrid(line, -line)
@@ -84,7 +84,9 @@ def pillow(width: float, height: float, thickness: float, material: str, *, cell
     return [front, back]
 
 
-def lathe(profile: Sequence[tuple[float, float]], material: str, *, n: int = 16, at: Vector = (0, 0, 0)) -> list[Patch]:
+def lathe(
+    profile: Sequence[tuple[Number, Number]], material: str, *, n: int = 16, at: Vector = (0, 0, 0)
+) -> list[Patch]:
     """The surface of a profile of (radius, height), read from the top down, that is turned about y.
 
     Read from the bottom up it shows the inside.
@@ -99,14 +101,14 @@ def lathe(profile: Sequence[tuple[float, float]], material: str, *, n: int = 16,
 
 
 def cylinder(
-    radius: float,
-    low: float,
-    high: float,
+    radius: Number,
+    low: Number,
+    high: Number,
     material: str,
     *,
     n: int = 16,
     at: Vector = (0, 0, 0),
-    top: float | None = None,
+    top: Number | None = None,
 ) -> list[Patch]:
     """A standing cylinder or cone with caps and slightly broken edges."""
     upper = radius if top is None else top
@@ -122,7 +124,7 @@ def cylinder(
     return lathe(profile, material, n=n, at=at)
 
 
-def tube(path: Sequence[Vector] | np.ndarray, radius: float | Vector, material: str, *, n: int = 6) -> list[Patch]:
+def tube(path: Sequence[Vector] | np.ndarray, radius: Number | Vector, material: str, *, n: int = 6) -> list[Patch]:
     """A round bar along a path, closed at both ends."""
     points = np.asarray(path, np.float64)
     radii = np.broadcast_to(np.asarray(radius, np.float64), (len(points),))
@@ -143,7 +145,7 @@ def tube(path: Sequence[Vector] | np.ndarray, radius: float | Vector, material: 
 
 
 def panel(
-    width: float, height: float, material: str, *, at: Vector = (0, 0, 0), cells: tuple[int, int] = (1, 1)
+    width: Number, height: Number, material: str, *, at: Vector = (0, 0, 0), cells: tuple[int, int] = (1, 1)
 ) -> list[Patch]:
     """A rectangle that faces +z, centred at `at`; uv counts from its top-left corner."""
     u, v = np.meshgrid(np.linspace(0, width, cells[0] + 1), np.linspace(0, height, cells[1] + 1))
@@ -151,7 +153,7 @@ def panel(
     return [Patch(points, np.stack([u, v], axis=-1), material)]
 
 
-def sheet(points: Float64[np.ndarray, "rows columns 3"], material: str, *, thickness: float = 0.003) -> list[Patch]:
+def sheet(points: Float64[np.ndarray, "rows columns 3"], material: str, *, thickness: Number = 0.003) -> list[Patch]:
     """Cloth, paper or a leaf: the grid seen from both sides, `thickness` apart."""
     normal = grid_normals(points)
     steps_u = np.linalg.norm(np.diff(points, axis=1, prepend=points[:, :1]), axis=2)
@@ -162,7 +164,7 @@ def sheet(points: Float64[np.ndarray, "rows columns 3"], material: str, *, thick
 
 
 def folds(
-    width: float, height: float, material: str, *, depth: float, n_folds: int, random: np.random.Generator
+    width: Number, height: Number, material: str, *, depth: Number, n_folds: int, random: np.random.Generator
 ) -> list[Patch]:
     """Cloth that hangs from y = `height` to 0 in folds around z = 0, centred on x; it spreads towards the hem."""
     columns, rows = n_folds * 6 + 1, 5
@@ -178,7 +180,7 @@ def folds(
     return sheet(np.stack([x, np.broadcast_to(height * (1 - fall), z.shape), z], axis=-1), material)
 
 
-def _line(half: float, radius: float, steps: int, cells: int) -> np.ndarray:
+def _line(half: Number, radius: Number, steps: int, cells: int) -> np.ndarray:
     """Coordinates across a face: the rounding of each end in `steps`, the flat part in `cells`."""
     bend = radius * np.tan(np.pi / 4 * np.arange(1, steps + 1) / steps)
     flat = np.linspace(radius - half, half - radius, cells + 1)

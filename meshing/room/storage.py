@@ -6,10 +6,10 @@ As in `seats.py`: size of a box and a random generator in, patches out; origin a
 import numpy as np
 
 from meshing.room.parts import HANDLES, LEGS, book_row, front, legs, lying_books
-from meshing.room.patch import Patch, moved
+from meshing.room.patch import Number, Patch, moved
 from meshing.room.solids import box, cylinder, lathe, tube
 
-Size = tuple[float, float, float]
+Size = tuple[Number, Number, Number]
 
 
 def table(size: Size, random: np.random.Generator) -> list[Patch]:
@@ -32,7 +32,7 @@ def table(size: Size, random: np.random.Generator) -> list[Patch]:
     return made
 
 
-def _apron(w: float, d: float, under: float, height: float) -> list[Patch]:
+def _apron(w: Number, d: Number, under: Number, height: Number) -> list[Patch]:
     x, z = w / 2 - 0.075, d / 2 - 0.075
     made = []
     for side in (-1, 1):
@@ -168,7 +168,7 @@ def shelf(size: Size, random: np.random.Generator) -> list[Patch]:
     return made
 
 
-def _on_shelf(x0: float, x1: float, y: float, room: float, d: float, random: np.random.Generator) -> list[Patch]:
+def _on_shelf(x0: Number, x1: Number, y: Number, room: Number, d: Number, random: np.random.Generator) -> list[Patch]:
     if room < 0.1 or x1 - x0 < 0.12:
         return []
     kind, deep = random.random(), (-d / 2 + 0.03, d / 2 - 0.03)
@@ -196,7 +196,7 @@ def cabinet(size: Size, random: np.random.Generator) -> list[Patch]:
     return _carcass(size, random, drawers_above=bool(random.random() < 0.5) and high > 0.6, feet=min(0.14, 0.16 * high))
 
 
-def _carcass(size: Size, random: np.random.Generator, *, drawers_above: bool, feet: float) -> list[Patch]:
+def _carcass(size: Size, random: np.random.Generator, *, drawers_above: bool, feet: Number) -> list[Patch]:
     w, h, d = size
     style, handle = ("slab", "framed")[random.integers(2)], HANDLES[random.integers(4)]
     material = ("wood", "wood", "paint")[random.integers(3)]
@@ -282,7 +282,7 @@ def vase(size: Size, random: np.random.Generator) -> list[Patch]:
     return made + lathe([inside[-1], outside[0]], material, n=22)
 
 
-def _smoothed(points: list[tuple[float, float]], n: int = 14) -> list[tuple[float, float]]:
+def _smoothed(points: list[tuple[Number, Number]], n: int = 14) -> list[tuple[Number, Number]]:
     """A profile through these points without corners."""
     from scipy.interpolate import PchipInterpolator
 

@@ -95,9 +95,13 @@ class Style:
 
 
 def lexical_similarity(words: Sequence[str], text: str) -> list[float]:
-    """How many of the text's words each entry shares, in whole or by most of their letters; needs no network."""
-    asked = re.findall(r"[a-z]+", text.lower())
-    return [sum(max((_alike(a, b) for b in entry.split()), default=0.0) for a in asked) for entry in words]
+    """How many of the text's words each entry shares, in whole or by most of their letters; needs no network.
+
+    Names of colours, woods and metals do not count: they say something about things, not about the look.
+    """
+    named = {*COLORS, *WOODS, *METALS}
+    asked = [word for word in re.findall(r"[a-z]+", text.lower()) if word not in named]
+    return [float(sum(max((_alike(a, b) for b in entry.split()), default=0.0) for a in asked)) for entry in words]
 
 
 def style_of(text: str, similar: Similar = lexical_similarity) -> Style:

@@ -43,7 +43,7 @@ def _shell(look: Look, light: Color, dark: Color) -> dict[str, Surface]:
         ),
         "ceiling": Surface(plaster(linear(look.ceiling), roughness=0.6), fineness=0.3),
         "trim": Surface(plain(linear(look.trim)), fineness=0.5),
-        "door": Surface(boards(linear(look.trim), width=3.0, groove=0), fineness=0.7),
+        "door": Surface(boards(linear(look.trim), width=3.0, groove=0.0), fineness=0.7),
         "pane": pane,
     }
 
@@ -64,13 +64,13 @@ def _furniture(look: Look, light: Color, dark: Color) -> dict[str, Surface]:
         "white": Surface(plain((0.72, 0.72, 0.70), variation=0.01), fineness=0.7),
         "mirror": Surface(plain((0.02, 0.02, 0.02)), mirror=0.86, fineness=1.2),
         "stone": Surface(_hearth(look), fineness=1.0),
-        "soot": Surface(plaster((0.02, 0.018, 0.016), roughness=3), fineness=0.6),
+        "soot": Surface(plaster((0.02, 0.018, 0.016), roughness=3.0), fineness=0.6),
         "worktop": Surface(
             marble((0.62, 0.61, 0.59), (0.3, 0.3, 0.3)) if look.floor != "planks" else wood(light, dark)
         ),
         "wall_tiles": Surface(tiles((0.7, 0.72, 0.72), (0.45, 0.45, 0.44), size=(0.15, 0.075), bond=0.5), mirror=0.04),
         "leaf": Surface(leaf(linear("4c7a3a"))),
-        "soil": Surface(plaster((0.05, 0.032, 0.02), roughness=5), fineness=0.6),
+        "soil": Surface(plaster((0.05, 0.032, 0.02), roughness=5.0), fineness=0.6),
         "pot": Surface(plaster(linear(look.accent), roughness=1.5), fineness=0.7),
         "wicker": Surface(weave(linear("b08a56"), thread=0.02, second=linear("7a5a33")), fineness=1.0),
     }

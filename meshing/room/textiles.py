@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from meshing.room.materials import Color, Paint, Samples, cloud, mix, step
+from meshing.room.materials import Color, Number, Paint, Samples, cloud, mix, step
 from meshing.room.noise import random_of
 
 
-def weave(color: Color, *, thread: float = 0.007, second: Color | None = None, stripe: float = 0.0) -> Paint:
+def weave(color: Color, *, thread: Number = 0.007, second: Color | None = None, stripe: Number = 0.0) -> Paint:
     """Cloth with visible threads; `second` with a `stripe` width makes stripes, without one a melange."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -23,7 +23,7 @@ def weave(color: Color, *, thread: float = 0.007, second: Color | None = None, s
     return paint
 
 
-def plaid(color: Color, second: Color, third: Color, *, size: float = 0.16) -> Paint:
+def plaid(color: Color, second: Color, third: Color, *, size: Number = 0.16) -> Paint:
     """A check of broad and thin stripes both ways."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -54,7 +54,7 @@ def leather(color: Color) -> Paint:
         crease = np.exp(-((np.abs(cloud(at, 7, 7, 4, 2) - 0.5) / 0.018) ** 2))
         pores = cloud(at, 130, 130, 2, 4)
         worn = step(cloud(at, 2.0, 2.0, 3, 6), 0.55, 0.3)
-        shade = (0.86 + 0.25 * pores) * (1 - 0.28 * crease) * (1 + 0.28 * worn)
+        shade = (0.86 + 0.25 * pores) * (1 - 0.12 * crease) * (1 + 0.22 * worn)
         return np.asarray(color) * shade[:, None]
 
     return paint
@@ -73,7 +73,7 @@ def knit(color: Color) -> Paint:
     return paint
 
 
-def quilt(color: Color, second: Color, *, size: float = 0.22) -> Paint:
+def quilt(color: Color, second: Color, *, size: Number = 0.22) -> Paint:
     """Patchwork of squares and triangles with stitched seams."""
 
     def paint(at: Samples) -> np.ndarray:
@@ -210,7 +210,7 @@ def _paper_stripes(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     return 0.8 * step(-np.abs(place - 0.5), -0.24, 0.02) + 0.5 * step(-np.abs(place - 0.06), -0.02, 0.02)
 
 
-def _shifted(u: np.ndarray, v: np.ndarray, width: float, height: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _shifted(u: np.ndarray, v: np.ndarray, width: Number, height: Number) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Place in a half-drop repeat from -1 to 1, and the cell's random number."""
     column = np.floor(u / width)
     v = v + 0.5 * height * (column % 2)

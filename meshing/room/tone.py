@@ -8,6 +8,9 @@ from jaxtyping import Float, UInt8
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
+_GREY = 0.45  # the albedo that rooms have on average
+
+
 @dataclass(frozen=True)
 class Tone:
     """How radiance is shown: factors per channel, then a curve that reaches white at `white`."""
@@ -23,16 +26,25 @@ def tone_for(
     *,
     key: float = 0.2,
 ) -> Tone:
-    """The exposure at which the room looks as to adapted eyes: its median at `key`, its light two thirds white."""
-    luminance = radiance @ _LUMINANCE
-    order = np.argsort(luminance)
-    reached = np.cumsum(weight[order])
-    middle, bright = (float(luminance[order][np.searchsorted(reached, share * reached[-1])]) for share in (0.5, 0.995))
+    """The exposure at which the room looks as to adapted eyes, its light two thirds white.
+
+    Half the exposure follows what surfaces send, half what falls on them, as meters do; else dark walls would bleach
+    whatever is white.
+    """
+    sent, fallen = radiance @ _LUMINANCE, irradiance @ _LUMINANCE
+    middle = float(np.sqrt(_quantile(sent, weight, 0.5) * _GREY * _quantile(fallen, weight, 0.5)))
     cast = (irradiance * weight[:, None]).sum(axis=0) / weight.sum()
     balance = (float(cast @ _LUMINANCE) / np.maximum(cast, 1e-9)) ** 0.66
     exposure = key / max(middle, 1e-6)
     gain = exposure * balance
-    return Tone((float(gain[0]), float(gain[1]), float(gain[2])), max(1.6, 0.9 * bright * exposure))
+    white = max(1.6, 0.9 * _quantile(sent, weight, 0.995) * exposure)
+    return Tone((float(gain[0]), float(gain[1]), float(gain[2])), white)
+
+
+def _quantile(values: np.ndarray, weight: np.ndarray, share: float) -> float:
+    order = np.argsort(values)
+    reached = np.cumsum(weight[order])
+    return float(values[order][np.searchsorted(reached, share * reached[-1])])
 
 
 def shown(radiance: Float[np.ndarray, "*n 3"], tone: Tone) -> Float[np.ndarray, "*n 3"]:
