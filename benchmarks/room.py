@@ -1,6 +1,6 @@
 """How well distances that are wrong in known ways are brought to a plan, and how well panoramas are fused.
 
-    python benchmarks/room.py [align] [fuse]
+    python benchmarks/room.py [align|fuse|all]
 
 Three rooms made from sentences and furnished; distances as a network would give them: an unknown scale and shift of the
 inverse, slow waves, an error of its own for each thing, blurred silhouettes, noise. Severity 2 doubles all of it.
@@ -187,7 +187,7 @@ def _fused(text: str, noise: float, voxel: float, height: int) -> tuple[float, .
     begun = time.process_time()
     mesh = fuse_panoramas(pictures, voxel=voxel)
     spent = time.process_time() - begun
-    spots = [np.array(place) for place in places] + list(standpoints(truth.plan)[:160])
+    spots = [np.array(place) for place in places] + list(standpoints(truth.plan)[:80])
     score = f_score(mesh.vertices, mesh.faces, truth, spots)
     return len(places), coverage(truth.plan, places), score, len(mesh.faces), spent
 
@@ -208,13 +208,13 @@ def f_score(vertices: np.ndarray, faces: np.ndarray, truth: Truth, spots: list[n
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", choices=["align", "fuse"], default=["align", "fuse"])
+    parser.add_argument("what", nargs="?", choices=["align", "fuse", "all"], default="all")
     parser.add_argument("--height", type=int, default=256, help="rows of a panorama")
     parser.add_argument("--seeds", type=int, default=3)
     parsed = parser.parse_args()
-    if "align" in parsed.what:
+    if parsed.what in ("align", "all"):
         alignment_table(parsed.height, parsed.seeds)
-    if "fuse" in parsed.what:
+    if parsed.what in ("fuse", "all"):
         fusion_table(2 * parsed.height)
 
 

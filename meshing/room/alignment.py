@@ -185,7 +185,7 @@ def _field(shape: tuple[int, ...], cells: tuple[int, int]) -> tuple[sparse.csr_m
         ]
     )
     difference = _differences(pairs, rows * columns)
-    return basis, difference.T @ difference
+    return basis, (difference.T @ difference).tocsr()
 
 
 def _differences(pairs: np.ndarray, n: int) -> sparse.csr_matrix:

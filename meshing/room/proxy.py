@@ -231,7 +231,7 @@ def standpoints(plan: RoomPlan, *, step: float = 0.5, heights: tuple[float, ...]
     spots = spots[contains(corners, spots)] if len(spots) else spots
     found = []
     for height in heights:
-        if height > plan.height - 0.15:
+        if height > plan.height - 0.35:
             continue
         room = np.linalg.norm(to_boundary(corners, spots), axis=1) if len(spots) else np.zeros(0)
         for box in plan.boxes:
