@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from numba import cuda
+from numba import cuda as untyped
 
+cuda: Any = untyped
 THREADS = 128  # per block
+SIGNED = {"<u4": "<i4", "<u8": "<i8"}
 SIMULATED = bool(cuda.config.ENABLE_CUDASIM)
 
 kernel = cuda.jit
@@ -58,10 +60,6 @@ def as_array(tensor: torch.Tensor) -> Any:
 
 
 def constants(*arrays: np.ndarray, device: torch.device) -> tuple[torch.Tensor, ...]:
-    """Small tables on the device; unsigned numbers go as signed ones of the same width, which numba reads back."""
-    return tuple(
-        torch.from_numpy(array.astype(SIGNED.get(array.dtype.str, array.dtype))).to(device) for array in arrays
-    )
-
-
-SIGNED = {"<u4": np.dtype("<i4"), "<u8": np.dtype("<i8")}
+    """Small tables on the device; unsigned numbers go as signed ones of the same width, which kernels read back."""
+    signed = (array.view(SIGNED.get(array.dtype.str, array.dtype.str)) for array in arrays)
+    return tuple(torch.from_numpy(array).to(device) for array in signed)

@@ -87,11 +87,9 @@ class CudaTrainer(Trainer):
 
     def _take(self, rays: Rays, rate: float) -> Report:
         """March, cut, render, move."""
-        rays_in = [self._on_device(array) for array in (rays.origins, rays.directions, rays.jitter)]
-        size = self.grid.size
-        points, distances, steps, index, starts = march(
-            *rays_in, self.grid.occupied.reshape(size, size, size), self.marching
-        )
+        origins, directions, jitter = (self._on_device(array) for array in (rays.origins, rays.directions, rays.jitter))
+        occupied = self.grid.occupied.reshape((self.grid.size,) * 3)
+        points, distances, steps, index, starts = march(origins, directions, jitter, occupied, self.marching)
         report = Report(math.nan, len(rays.view), len(points), 0)
         if len(points):
             with torch.no_grad():
