@@ -96,15 +96,18 @@ def checksum(path: Path) -> str:
 def halve(path: Path) -> None:
     """Store a safetensors file's 32-bit numbers in 16; whoever loads them computes with 32 again."""
     import numpy as np
+    from safetensors import safe_open
     from safetensors.numpy import load_file, save_file
 
+    with safe_open(path, "np") as file:
+        about = file.metadata()
     tensors = dict(sorted(load_file(path).items()))
     for name, value in tensors.items():
         if value.dtype == np.float32:
             if float(np.abs(value).max(initial=0.0)) > float(np.finfo(np.float16).max):
                 raise ValueError(f"{path}: {name} holds numbers that 16 bits cannot")
             tensors[name] = value.astype(np.float16)
-    save_file(tensors, path)
+    save_file(tensors, path, metadata=about)
 
 
 def identity(folder: Path) -> str:

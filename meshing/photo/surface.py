@@ -1,15 +1,19 @@
 """From filled layers to a textured mesh: few triangles on flat parts, full resolution along cuts."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32, Int64
+from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
 from meshing.mesh import Mesh, ViewingVolume
 from meshing.photo.atlas import Atlas, pack
 from meshing.photo.layers import STEPS, Layers, PhotoView
+from meshing.simplify import simplify
 
 Backend = Literal["numba", "numpy"]
+
+_CHECKED = 100  # points at which simplification measures what it did: not asked for here
 
 
 def viewing_volume(view: PhotoView) -> ViewingVolume:
@@ -26,9 +30,10 @@ def mesh_photo(
 ) -> Mesh:
     """The layers as triangles seen from the origin along -z, y up, with the photo and its hidden parts as texture.
 
-    Squares whose disparity is bilinear within `tolerance` pixels become few triangles. Where that leaves more than
-    `budget` triangles the tolerance is doubled, up to four times: cuts keep their full resolution whatever the budget
-    says. `tolerance` 0 keeps every pixel.
+    Squares whose disparity is bilinear within `tolerance` pixels become few triangles, cuts keep their full resolution.
+    Where that leaves more than `budget` triangles the tolerance is doubled once, and then edges are collapsed, which
+    straightens cuts: on the Motorcycle 244k triangles became 150k and 100k without a loss (24.82 dB each; 911k: 24.83),
+    while doubling the tolerance again cost 0.1 dB and stopped at 207k. `tolerance` 0 keeps every pixel.
     """
     if not layers.filled:
         raise ValueError("layers: hidden pixels have no colours yet; fill them before meshing")
@@ -36,50 +41,55 @@ def mesh_photo(
         from meshing.photo.charts_numba import charts
     else:
         from meshing.photo.charts import charts
-    atlas = pack(layers, charts)
-    faces = _texel_faces(layers, atlas, tolerance, backend)
-    for doubled in range(1, 5 if budget and tolerance > 0 else 1):
-        if len(faces) <= (budget or 0):
-            break
-        faces = _texel_faces(layers, atlas, tolerance * 2**doubled, backend)
-    return _mesh(layers, atlas, faces)
+    places = _placed(layers, pack(layers, charts))
+    faces = _texel_faces(layers, places, tolerance, backend)
+    if tolerance > 0 and budget and len(faces) > budget:
+        faces = _texel_faces(layers, places, 2 * tolerance, backend)
+    mesh = _mesh(layers, places.atlas, faces)
+    return simplify(mesh, budget, n_samples=_CHECKED).mesh if tolerance > 0 and budget and len(faces) > budget else mesh
 
 
-def _texel_faces(layers: Layers, atlas: Atlas, tolerance: float, backend: Backend) -> Int64[np.ndarray, "faces 3"]:
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """What every tolerance starts from: each pixel's own texel, which texels are such, and links between them."""
+
+    atlas: Atlas
+    home: Int64[np.ndarray, "pixels"]
+    own: Bool[np.ndarray, "h w"]
+    right: Bool[np.ndarray, "h w"]
+    down: Bool[np.ndarray, "h w"]
+    disparity: Float32[np.ndarray, "h w"]
+
+
+def _placed(layers: Layers, atlas: Atlas) -> _Places:
+    offset = np.vstack([atlas.offset, [[0, 0]]])[atlas.chart]
+    home = (layers.y + offset[:, 1]) * atlas.pixel.shape[1] + layers.x + offset[:, 0]
+    own = np.zeros(atlas.pixel.shape, bool)
+    own.flat[home] = True
+    right, down = _links_in_atlas(layers, atlas, own)
+    disparity = np.where(own, layers.disparity[atlas.pixel], 0).astype(np.float32)
+    return _Places(atlas, home, own, right, down, disparity)
+
+
+def _texel_faces(layers: Layers, places: _Places, tolerance: float, backend: Backend) -> Int64[np.ndarray, "faces 3"]:
     if backend == "numba":
         from meshing.photo.quadtree_numba import blocks, triangles
     else:
         from meshing.photo.quadtree import blocks, triangles
-    own = _own(layers, atlas)
-    covered = np.zeros(own.shape, bool)
+    covered = np.zeros(places.own.shape, bool)
     squares = np.zeros((0, 3), np.int64)
     if tolerance > 0:
-        right, down = _links_in_atlas(layers, atlas, own)
-        disparity = np.where(own, layers.disparity[atlas.pixel], 0).astype(np.float32)
-        squares, covered = blocks(disparity, right, down, tolerance)
-    open_ = ~covered.ravel()[_home(layers, atlas)]
-    fine = _in_atlas(layers, atlas, cells(layers.neighbours, open_))
-    used = np.zeros(own.shape, bool)
-    used.flat[_home(layers, atlas)[_pixels(atlas, fine)].ravel()] = True
+        squares, covered = blocks(places.disparity, places.right, places.down, tolerance)
+    open_ = ~covered.ravel()[places.home]
+    fine = _in_atlas(layers, places, cells(layers.neighbours, open_))
+    used = np.zeros(places.own.shape, bool)
+    used.flat[places.home[_pixels(places.atlas, fine)].ravel()] = True
     used.flat[fine.ravel()] = True
     return np.concatenate([triangles(squares, used), fine])
 
 
 def _pixels(atlas: Atlas, texels: Int64[np.ndarray, "faces 3"]) -> np.ndarray:
     return np.asarray(atlas.pixel.ravel()[texels])
-
-
-def _home(layers: Layers, atlas: Atlas) -> Int64[np.ndarray, "pixels"]:
-    """The texel of each pixel's own chart."""
-    offset = np.vstack([atlas.offset, [[0, 0]]])[atlas.chart]
-    return np.asarray((layers.y + offset[:, 1]) * atlas.pixel.shape[1] + layers.x + offset[:, 0])
-
-
-def _own(layers: Layers, atlas: Atlas) -> Bool[np.ndarray, "h w"]:
-    """Texels that are some pixel's home, not a repeated rim."""
-    own = np.zeros(atlas.pixel.shape, bool)
-    own.flat[_home(layers, atlas)] = True
-    return own
 
 
 def _links_in_atlas(
@@ -135,19 +145,27 @@ def _far_corners(links: Int32[np.ndarray, "pixels 4"]) -> tuple[np.ndarray, np.n
     return q[alone], up[alone], left[alone]
 
 
-def _in_atlas(layers: Layers, atlas: Atlas, faces: Int64[np.ndarray, "faces 3"]) -> Int64[np.ndarray, "faces 3"]:
+def _in_atlas(layers: Layers, places: _Places, faces: Int64[np.ndarray, "faces 3"]) -> Int64[np.ndarray, "faces 3"]:
     """Each corner's texel, all three in one chart: the photo's, or that of one of the hidden corners."""
+    atlas, home = places.atlas, places.home[faces]
+    hidden = np.flatnonzero((faces >= layers.n_photo).any(axis=1))  # most faces lie in the photo alone
+    if len(hidden):
+        home[hidden] = _in_hidden_charts(layers, atlas, faces[hidden], home[hidden])
+    return home
+
+
+def _in_hidden_charts(
+    layers: Layers, atlas: Atlas, faces: Int64[np.ndarray, "faces 3"], home: Int64[np.ndarray, "faces 3"]
+) -> Int64[np.ndarray, "faces 3"]:
     chart = atlas.chart[faces]
     texels = np.full(faces.shape, -1, np.int64)
     best = np.full(len(faces), -1)
     for candidate in range(3):
         of = chart[:, candidate].astype(np.int64)
-        usable = (of >= 0) | (chart.max(axis=1) < 0)
         here = np.stack([atlas.texel(layers, faces[:, k], of) for k in range(3)], axis=1)
-        found = np.where(usable, (here >= 0).sum(axis=1), -1)
+        found = np.where(of >= 0, (here >= 0).sum(axis=1), -1)
         better = found > best
         texels[better], best = here[better], np.maximum(found, best)
-    home = _home(layers, atlas)[faces]
     return np.where(texels >= 0, texels, home)
 
 

@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from pipeline.training.pictures import pictures
 from pipeline.training.run import TrainingRun
@@ -35,7 +36,7 @@ def train_photo_depth(run: TrainingRun) -> dict[str, float]:
     network = train_depth(
         chosen,
         encoder=encoder,
-        textures=pictures(run, TEXTURE),
+        textures=textures(run),
         checkpoint=run.checkpoint / "depth.safetensors",
         progress=tell,
     )
@@ -46,6 +47,12 @@ def train_photo_depth(run: TrainingRun) -> dict[str, float]:
     scenes = chosen.scenes + chosen.steps * chosen.fresh
     run.finish(WEIGHTS, SUMMARY, f"{scenes} scenes made from seed {run.seed}, seen {chosen.batch} at a time", figures)
     return figures
+
+
+def textures(run: TrainingRun) -> list[np.ndarray]:
+    """Photographs as squares, to be shown by surfaces."""
+    side = (TEXTURE, TEXTURE)
+    return [np.array(Image.fromarray(picture).resize(side)) for picture in pictures(run, 4 * TEXTURE)]
 
 
 def measure(network: DepthNet, size: tuple[int, int], count: int) -> dict[str, float]:
