@@ -44,7 +44,7 @@ def _tiny() -> Preset:
 def _default() -> Preset:
     return Preset(
         AutoencoderConfig(GeneratorConfig(width=96, depth=5)),
-        TrainingConfig(point_steps=12000, patch_steps=14000, half=True),
+        TrainingConfig(point_steps=9101, patch_steps=13552, half=True),
         Recipe(views=8),
         objects=6000,
         held_out=100,
