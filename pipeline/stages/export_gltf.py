@@ -123,14 +123,12 @@ def _furnished(config: ExportGltfConfig, lods: Lods, encoding: Encoding) -> Scen
 def _equipped(config: ExportGltfConfig, mesh: Mesh, scene: Scene) -> Scene:
     """The scene with its collider and its viewpoint."""
     from meshing.gltf.scene import with_collider, with_viewpoint
-    from meshing.viewpoint import before, inside, within
+    from meshing.viewpoint import before, inside
 
     if config.collider != "none":
         scene = with_collider(scene, mesh, config.collider)
     if config.viewpoint != "none":
         scene = with_viewpoint(scene, inside(mesh) if config.viewpoint == "inside" else before(mesh))
-    elif mesh.viewing is not None:
-        scene = with_viewpoint(scene, within(mesh.viewing))
     return scene
 
 
