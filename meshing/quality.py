@@ -1,5 +1,6 @@
 """How well a mesh looks like the photographs: rendered again from their cameras and compared, with pictures."""
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -70,7 +71,7 @@ def measure(mesh: Mesh, references: Sequence[Reference], *, folder: Path | None 
     quality = _summary(mesh, views)
     if folder is not None:
         (folder / "quality.json").write_text(json.dumps(asdict(quality), indent=1, sort_keys=True) + "\n")
-        (folder / "quality.html").write_text(_page(mesh.name, quality))
+        (folder / "quality.html").write_text(_page(mesh.name, quality, folder))
     return quality
 
 
@@ -120,12 +121,14 @@ def _summary(mesh: Mesh, views: list[ViewQuality]) -> Quality:
     return Quality(tuple(views), psnr, exposed, ssim, coverage, len(mesh.faces), size)
 
 
-def _page(name: str, quality: Quality) -> str:
+def _page(name: str, quality: Quality, folder: Path) -> str:
+    """The page with its pictures inside, so that it may be sent on, and shown where it can load nothing."""
+    pictures = [base64.b64encode((folder / f"view_{k:03d}.jpg").read_bytes()) for k in range(len(quality.views))]
     rows = "".join(
         f"<h2>{escape(view.name)}</h2><p>{view.psnr:.2f} dB ({view.psnr_exposed:.2f} without exposure), SSIM "
         f"{view.ssim:.3f}, mesh in {view.coverage:.0%} of the picture</p>"
-        f'<img src="view_{number:03d}.jpg" alt="photo, mesh, error">'
-        for number, view in enumerate(quality.views)
+        f'<img src="data:image/jpeg;base64,{picture.decode()}" alt="photo, mesh, error">'
+        for view, picture in zip(quality.views, pictures, strict=True)
     )
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(name)}: quality</title>'

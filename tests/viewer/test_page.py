@@ -1,5 +1,6 @@
 """The page in a real browser: what it shows of a run, live and afterwards."""
 
+import base64
 import json
 import shutil
 import socket
@@ -442,3 +443,64 @@ def test_a_map_of_classes_has_a_legend_and_tells_what_the_pointer_is_on(
         page.wait("document.querySelector('.reading').innerText === 'coffee_table (thing 7), 1.50 m to 2.50 m away'")
         picture = page.picture(tmp_path / "classes.png", "canvas.large-picture")
     assert np.abs(picture[picture.shape[0] // 2, -20] - (0, 255, 112)).max() < 4
+
+
+def with_files(run: Path, stage: str, kind: str, files: dict[str, bytes]) -> None:
+    """Let a stage of the run have made these files."""
+    folder = run / "artifacts" / stage
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    manifest = json.loads((run / "run.json").read_text())
+    listed = [{"path": name, "bytes": len(content), "sha256": "0"} for name, content in files.items()]
+    manifest["stages"][stage]["output"] = {"type": kind, "digest": kind, "bytes": 1, "files": listed}
+    (run / "run.json").write_text(json.dumps(manifest))
+
+
+def test_a_panorama_is_seen_from_inside_and_turns(
+    run: Path, page: Any, serving: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Red around the middle of the picture, which is ahead, and green behind."""
+    pixels = np.full((128, 256, 3), GREEN, np.uint8)
+    pixels[:, 64:192] = RED
+    with_files(run, "capture", "Panorama", {"panorama.png": png(Image.fromarray(pixels))})
+    with serving(make_app(run)) as address:
+        page.open(address + "/#capture")
+        page.wait_for_model()
+        first = middle_of(page.picture(tmp_path / "ahead.png", "canvas")).mean(0)
+        page.click("canvas")
+        for _ in range(26):  # of 0.12 radians each: about half a turn
+            page.call("press", "ArrowRight")
+        page.wait("scenewright.camera.position.z < -0.009")
+        drawn = page.evaluate("(scenewright.invalidate(), scenewright.pictures)")
+        page.wait(f"scenewright.pictures > {drawn}")
+        second = middle_of(page.picture(tmp_path / "behind.png", "canvas")).mean(0)
+    assert np.abs(first - RED).max() < 4
+    assert np.abs(second - GREEN).max() < 4
+
+
+def test_a_report_shows_the_pictures_that_it_carries(
+    run: Path, page: Any, serving: Callable[..., Any], tmp_path: Path
+) -> None:
+    """It is shut in: what it brings along is shown, and it can load nothing."""
+    picture = base64.b64encode(png(Image.new("RGB", (300, 300), RED))).decode()
+    text = f'<!doctype html><body style="margin:0"><img src="data:image/png;base64,{picture}"><img src="/run/run.json">'
+    with_files(run, "quality", "Quality", {"quality.html": text.encode()})
+    with serving(make_app(run)) as address:
+        page.open(address + "/#quality")
+        page.wait("Boolean(document.querySelector('iframe.report'))")
+        for _ in range(100):
+            shown = page.picture(tmp_path / "report.png", "iframe.report")
+            if np.abs(shown[100, 100] - RED).max() < 4:
+                break
+            time.sleep(0.1)
+        assert np.abs(shown[100, 100] - RED).max() < 4
+        page.call("forgive")  # the console names the picture that was not let in
+
+
+def test_a_turntable_is_recorded_and_saved(run: Path, page: Any, serving: Callable[..., Any]) -> None:
+    write_cube(run / "outputs/glb.glb", RED)
+    with serving(make_app(run)) as address:
+        page.open(address + "/", width=500, height=400)
+        page.wait_for_model()
+        page.evaluate("(document.querySelector('[data-tool=turntable]').click(), 0)")
+        page.wait("document.querySelector('.toast').innerText === 'The turntable was saved.'")

@@ -9,6 +9,7 @@ export async function showPanorama(viewport: Viewport, file: RunFile, _context: 
   const texture = await new THREE.TextureLoader().loadAsync(file.url);
   texture.colorSpace = THREE.SRGBColorSpace;
   const sphere = new THREE.Mesh(new THREE.SphereGeometry(10, 96, 48).scale(-1, 1, 1), new THREE.MeshBasicMaterial({ map: texture, toneMapped: false }));
+  sphere.rotation.y = -Math.PI / 2; // the picture's middle is ahead
   viewport.show(sphere, { hasFloor: false });
   viewport.controls.minDistance = 0;
   viewport.controls.enableZoom = false;

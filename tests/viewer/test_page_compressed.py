@@ -1,0 +1,67 @@
+"""What the exporter writes compressed looks, in a browser, like what it writes plain."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import trimesh
+from PIL import Image
+
+from meshing.gltf.scene import scene_of
+from meshing.gltf.writer import glb_bytes
+from meshing.lods import make_lods
+from meshing.mesh import Mesh
+from viewer.server import make_app
+
+pytestmark = pytest.mark.browser
+FORMS: dict[str, dict[str, Any]] = {
+    "quantised": {"quantize": True},
+    "meshopt": {"quantize": True, "compression": "meshopt"},
+    "draco": {"compression": "draco"},
+}
+NEEDS = {"meshopt": "meshopt", "draco": "DracoPy"}
+
+
+def knob() -> Mesh:
+    """A bumpy ball under a smooth picture."""
+    solid = trimesh.creation.icosphere(4)
+    points = solid.vertices * (1 + 0.08 * np.sin(7 * solid.vertices[:, [1]]))
+    coarse = np.random.default_rng(0).integers(30, 226, (8, 8, 3), np.uint8)
+    image = np.asarray(Image.fromarray(coarse).resize((256, 256), Image.Resampling.BICUBIC))
+    uv = (0.5 + 0.4 * solid.vertices[:, :2]).astype(np.float32)
+    return Mesh(points.astype(np.float32), solid.faces.astype(np.int32), uv=uv, base_color=image)
+
+
+@pytest.fixture
+def picture_of(run: Path, page: Any, serving: Callable[..., Any], tmp_path: Path) -> Callable[[str, bytes], np.ndarray]:
+    """A function that shows a GLB on the page and gives the picture of it, 0 ... 255."""
+
+    def take(name: str, data: bytes) -> np.ndarray:
+        (run / "outputs/glb.glb").write_bytes(data)
+        with serving(make_app(run)) as address:
+            page.open(address + "/")
+            page.wait_for_model()
+            return np.asarray(page.picture(tmp_path / f"{name}.png", "canvas"))[..., :3].astype(np.float64)
+
+    return take
+
+
+def test_compressed_forms_look_like_the_plain_one(picture_of: Callable[[str, bytes], np.ndarray]) -> None:
+    scene = scene_of(knob(), encoding="png")
+    plain = picture_of("plain", glb_bytes(scene))
+    assert plain.std() > 20, "there is something to see"
+    for name, settings in FORMS.items():
+        if name in NEEDS and not find_spec(NEEDS[name]):
+            continue
+        error = float(((picture_of(name, glb_bytes(scene, **settings)) - plain) ** 2).mean())
+        assert 10 * np.log10(255**2 / max(error, 1e-9)) > 40, name
+
+
+def test_of_levels_the_finest_is_shown(picture_of: Callable[[str, bytes], np.ndarray]) -> None:
+    mesh = knob()
+    plain = picture_of("plain", glb_bytes(scene_of(mesh, encoding="png")))
+    levels = picture_of("levels", glb_bytes(scene_of(make_lods(mesh, (0.02,)), encoding="png")))
+    assert 10 * np.log10(255**2 / max(float(((levels - plain) ** 2).mean()), 1e-9)) > 40
