@@ -9,7 +9,7 @@ from meshing.gltf.model import Encoding, Json, Material, Node, Primitive, Scene,
 from meshing.lods import Lods
 from meshing.mesh import Mesh, check_mesh
 from meshing.simplify import simplify
-from meshing.viewpoint import Viewpoint
+from meshing.viewpoint import Viewpoint, within
 
 Collider = Literal["box", "mesh", "simple"]
 _COLLIDER_FACES = 2000
@@ -53,9 +53,7 @@ def scene_of(
     }
     scene = Scene((node,), name=finest.name, copyright="; ".join(finest.licences))
     if finest.viewing is not None:
-        center: list[Json] = list(finest.viewing.center)
-        volume: Json = {"center": center, "radius": finest.viewing.radius}
-        scene = replace(scene, extras={"spawn": {"position": center}, "safe_volume": volume})
+        scene = with_viewpoint(scene, within(finest.viewing))
     return replace(scene, asset_extras=extras)
 
 

@@ -85,11 +85,12 @@ def test_a_broken_mesh_is_refused() -> None:
 
 
 def test_what_is_made_to_be_seen_from_within_a_ball_says_so() -> None:
-    scene = scene_of(replace(MESH, viewing=ViewingVolume((0.0, 1.6, 0.5), 0.3)))
-    assert scene.extras == {
-        "spawn": {"position": [0, 1.6, 0.5]},
-        "safe_volume": {"center": [0, 1.6, 0.5], "radius": 0.3},
-    }
+    scene = scene_of(replace(MESH, viewing=ViewingVolume((0.0, 0.0, 4.0), 0.3)))
+    assert scene.extras["spawn"] == {"position": [0, 0, 4], "facing": [0, 0, -1]}
+    volume = scene.extras["safe_volume"]
+    assert isinstance(volume, dict)
+    corners = np.array([volume["min"], volume["max"]], np.float64)
+    np.testing.assert_allclose(np.linalg.norm(corners - [0, 0, 4], axis=1), 0.3, atol=1e-3)
 
 
 def test_levels_are_named_and_hold_one_texture() -> None:
