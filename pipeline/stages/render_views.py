@@ -50,7 +50,7 @@ def render_views(config: RenderViewsConfig, context: Context, *, latent: Latent)
         paths = {kind: context.folder / f"{kind}-{number:05d}.png" for kind in files}
         for kind, pixels in files.items():
             Image.fromarray(pixels).save(paths[kind])
-        photos.append(Photo(f"view {number}", camera=0, **paths))
+        photos.append(Photo(f"view {number}", paths["image"], 0, depth=paths["depth"], mask=paths["mask"]))
         context.progress((number + 1) / len(poses), f"view {number + 1} of {len(poses)}")
     encoding = DepthEncoding(STEP, (0.0,))
     frame = SceneFrame(np.eye(4), "unknown", "known")

@@ -10,7 +10,7 @@ from nerf.style.examples import Examples, Recipe
 from pipeline.training.objects import examples
 from pipeline.training.run import TrainingRun
 from vision import encoders_dual
-from vision.encoders import over_views, recall
+from vision.encoders import Encoder, over_views, recall
 from vision.encoders_dual import DualConfig, DualEncoder
 from vision.encoders_training import DualTraining, train
 from vision.text_meanings import Meanings
@@ -74,7 +74,7 @@ def _meanings(run: TrainingRun) -> Meanings:
     return Meanings.load(own if own.is_dir() else run.source(WEIGHTS))
 
 
-def measure(encoder: encoders_dual.Encoder, unseen: Examples) -> dict[str, float]:
+def measure(encoder: Encoder, unseen: Examples) -> dict[str, float]:
     """Recall of objects by their full caption among 60, and in words that no caption of the training has."""
     views = min(unseen.rgb.shape[1], 4)
     seen = np.stack([encoder.pictures(list(pictures[:views])) for pictures in unseen.rgb])
