@@ -111,7 +111,8 @@ def train_depth(
 def _started(training: DepthTraining, encoder: Path | None) -> DepthNet:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
-        network = DepthNet(training.shape).to(memory_format=torch.channels_last)
+        network = DepthNet(training.shape)
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if encoder is not None:
         load_published(network.encoder, encoder)
         network.encoder.eval()  # statistics of real photographs stay

@@ -147,7 +147,8 @@ def _far_corners(links: Int32[np.ndarray, "pixels 4"]) -> tuple[np.ndarray, np.n
 
 def _in_atlas(layers: Layers, places: _Places, faces: Int64[np.ndarray, "faces 3"]) -> Int64[np.ndarray, "faces 3"]:
     """Each corner's texel, all three in one chart: the photo's, or that of one of the hidden corners."""
-    atlas, home = places.atlas, places.home[faces]
+    atlas = places.atlas
+    home: np.ndarray = places.home[faces]
     hidden = np.flatnonzero((faces >= layers.n_photo).any(axis=1))  # most faces lie in the photo alone
     if len(hidden):
         home[hidden] = _in_hidden_charts(layers, atlas, faces[hidden], home[hidden])
@@ -166,7 +167,7 @@ def _in_hidden_charts(
         found = np.where(of >= 0, (here >= 0).sum(axis=1), -1)
         better = found > best
         texels[better], best = here[better], np.maximum(found, best)
-    return np.where(texels >= 0, texels, home)
+    return np.asarray(np.where(texels >= 0, texels, home))
 
 
 def _mesh(layers: Layers, atlas: Atlas, faces: Int64[np.ndarray, "faces 3"]) -> Mesh:
