@@ -12,7 +12,6 @@ from PIL import Image
 
 from meshing.gltf.scene import scene_of
 from meshing.gltf.writer import glb_bytes
-from meshing.lods import make_lods
 from meshing.mesh import Mesh
 from viewer.server import make_app
 
@@ -58,10 +57,3 @@ def test_compressed_forms_look_like_the_plain_one(picture_of: Callable[[str, byt
             continue
         error = float(((picture_of(name, glb_bytes(scene, **settings)) - plain) ** 2).mean())
         assert 10 * np.log10(255**2 / max(error, 1e-9)) > 40, name
-
-
-def test_of_levels_the_finest_is_shown(picture_of: Callable[[str, bytes], np.ndarray]) -> None:
-    mesh = knob()
-    plain = picture_of("plain", glb_bytes(scene_of(mesh, encoding="png")))
-    levels = picture_of("levels", glb_bytes(scene_of(make_lods(mesh, (0.02,)), encoding="png")))
-    assert 10 * np.log10(255**2 / max(float(((levels - plain) ** 2).mean()), 1e-9)) > 40
