@@ -26,19 +26,27 @@ def simplify(mesh: Mesh, n_faces: int, *, lock_border: bool = False, n_samples: 
     any count that its seams allow. Vertex colours follow from the nearest vertices of the input; normals are dropped.
     Many loose pieces lose the smallest of them. Raises ValueError where the shape does not allow so few faces.
     """
+    fewer = reduced(mesh, n_faces, lock_border=lock_border)
+    if fewer is mesh:
+        return Simplified(mesh, Deviation(0.0, 0.0))
+    apart = deviation(fewer.vertices, fewer.faces, mesh.vertices, mesh.faces, n_samples=n_samples)
+    return Simplified(fewer, apart)
+
+
+def reduced(mesh: Mesh, n_faces: int, *, lock_border: bool = False) -> Mesh:
+    """The mesh of `simplify`; how far it lies from the input, which takes as long again, is not measured."""
     check_mesh(mesh)
     if n_faces < 4:
         raise ValueError(f"n_faces: must be at least 4 (got {n_faces})")
     if n_faces >= len(mesh.faces):
-        return Simplified(mesh, Deviation(0.0, 0.0))
+        return mesh
     fewer = _collapsed(mesh, n_faces, lock_border)
     fewer = keep_faces(fewer, face_areas(fewer) > 0)
     if len(fewer.faces) > n_faces:
         fewer = _largest_pieces(fewer, n_faces)
     if len(fewer.faces) == 0:
         raise ValueError(f"n_faces: nothing of the mesh is left at {n_faces} faces; allow more")
-    apart = deviation(fewer.vertices, fewer.faces, mesh.vertices, mesh.faces, n_samples=n_samples)
-    return Simplified(fewer, apart)
+    return fewer
 
 
 def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:

@@ -9,11 +9,9 @@ from jaxtyping import Bool, Float32, Float64, Int32, Int64
 from meshing.mesh import Mesh, ViewingVolume
 from meshing.photo.atlas import Atlas, pack
 from meshing.photo.layers import STEPS, Layers, PhotoView
-from meshing.simplify import simplify
+from meshing.simplify import reduced
 
 Backend = Literal["numba", "numpy"]
-
-_CHECKED = 100  # points at which simplification measures what it did: not asked for here
 
 
 def viewing_volume(view: PhotoView) -> ViewingVolume:
@@ -46,7 +44,7 @@ def mesh_photo(
     if tolerance > 0 and budget and len(faces) > budget:
         faces = _texel_faces(layers, places, 2 * tolerance, backend)
     mesh = _mesh(layers, places.atlas, faces)
-    return simplify(mesh, budget, n_samples=_CHECKED).mesh if tolerance > 0 and budget and len(faces) > budget else mesh
+    return reduced(mesh, budget) if tolerance > 0 and budget else mesh
 
 
 @dataclass(frozen=True, eq=False)
