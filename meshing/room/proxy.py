@@ -222,8 +222,13 @@ def exits(
     return np.asarray(leave.min(axis=1).astype(np.float32))
 
 
-def standpoints(plan: RoomPlan, *, step: float = 0.5, heights: tuple[float, ...] = (0.5, EYE, 2.2)) -> np.ndarray:
-    """Places in the room with some air around them, not in any box: (n, 3), those with most air first."""
+def standpoints(
+    plan: RoomPlan, *, step: float = 0.5, heights: tuple[float, ...] = (0.5, EYE, 2.2), standing: bool = False
+) -> Float64[np.ndarray, "n 3"]:
+    """Places in the room with some air around them, not in any box, those with most air first.
+
+    `standing` leaves out places above or below things: a person stands on the floor.
+    """
     corners = plan.polygon()
     low, high = corners.min(axis=0), corners.max(axis=0)
     grid = np.stack(np.meshgrid(*(np.arange(a + 0.3, b - 0.2, step) for a, b in zip(low, high, strict=True))), axis=-1)
@@ -235,7 +240,8 @@ def standpoints(plan: RoomPlan, *, step: float = 0.5, heights: tuple[float, ...]
             continue
         room = np.linalg.norm(to_boundary(corners, spots), axis=1) if len(spots) else np.zeros(0)
         for box in plan.boxes:
-            if box.bottom - 0.15 < height < box.top + 0.15:
+            beside = standing and box.label != "rug"
+            if beside or box.bottom - 0.15 < height < box.top + 0.15:
                 way = np.linalg.norm(to_boundary(box.footprint(), spots), axis=1)
                 room = np.minimum(room, np.where(contains(box.footprint(), spots), -1.0, way))
         found += [
@@ -249,5 +255,7 @@ def standpoints(plan: RoomPlan, *, step: float = 0.5, heights: tuple[float, ...]
 
 
 def best_standpoint(plan: RoomPlan) -> Float64[np.ndarray, "3"]:
-    """The place at eye height with most air around it."""
-    return np.asarray(standpoints(plan, step=0.25, heights=(min(EYE, plan.height - 0.3),))[0], np.float64)
+    """The place at eye height with most room around it to stand; above furniture where the floor is full."""
+    heights = (min(EYE, plan.height - 0.4),)
+    standing = standpoints(plan, step=0.25, heights=heights, standing=True)
+    return standing[0] if len(standing) > 1 else standpoints(plan, step=0.25, heights=heights)[0]

@@ -70,6 +70,8 @@ def test_standpoints_are_in_the_room_and_in_no_box() -> None:
     local = np.abs(spots - BOX.center) < np.array(BOX.size) / 2 + 0.1
     assert not local.all(axis=1).any()
     assert best_standpoint(PLAN)[1] == pytest.approx(1.5)
+    full = RoomPlan("f", FLOOR, 2.5, (), (Box("b", "bed", (0.4, 0.3, 0.0), (2.8, 0.6, 3.6)),))
+    assert best_standpoint(full)[0] < -1.0, "beside the bed, not above it"
     tiny = RoomPlan("t", ((0.0, 0.8), (0.8, 0.8), (0.8, 0.0), (0.0, 0.0)), 2.0)
     assert len(standpoints(tiny)) >= 1
 
