@@ -258,4 +258,5 @@ def best_standpoint(plan: RoomPlan) -> Float64[np.ndarray, "3"]:
     """The place at eye height with most room around it to stand; above furniture where the floor is full."""
     heights = (min(EYE, plan.height - 0.4),)
     standing = standpoints(plan, step=0.25, heights=heights, standing=True)
-    return standing[0] if len(standing) > 1 else standpoints(plan, step=0.25, heights=heights)[0]
+    found = standing if len(standing) > 1 else standpoints(plan, step=0.25, heights=heights)
+    return np.asarray(found[0], np.float64)
