@@ -118,7 +118,7 @@ def main() -> None:
     output = parser.parse_args().output
     rows = []
     for name, style in STYLES:
-        room = build_room(PLANS[name](style), BuildSettings())
+        room = build_room(PLANS[name](style), BuildSettings(texture=1024, rays=(16, 36)))
         rows.append(np.concatenate(shots(room, EYES[name]), axis=1))
         print(style, "|", *room.notes, flush=True)
     Image.fromarray(np.concatenate(rows, axis=0)).save(output, quality=QUALITY, method=6)

@@ -203,12 +203,23 @@ class _Lighting:
     def on_object(self, thing: PlacedObject, leaving: Float32[np.ndarray, "surfels 3"], tone: Tone) -> LitObject:
         """The room's light on the vertices of a mesh."""
         position, normal = thing.mesh.vertices, _vertex_normals(thing.mesh)
-        arriving, _ = direct_light(position, normal, self.tracer, self.emitters, self.day, self.random)
-        arriving = arriving + self.sun_at(position, normal, 0.01)
-        arriving = arriving + gather(position, normal, self.tracer, leaving, 49, self.random)[0]
+        arriving = self._arriving(position, normal, leaving)
+        dark = np.flatnonzero(arriving.max(axis=1) < 1e-5)  # files turn some faces inside out: look the other way, too
+        if len(dark):
+            arriving[dark] = self._arriving(position[dark], -normal[dark], leaving)
         # Colours multiply after the curve here, before it elsewhere: the curve is taken at a middle grey.
         factor = shown(0.5 * arriving, tone) / 0.5
         return LitObject(thing, srgb(factor))
+
+    def _arriving(
+        self,
+        position: Float32[np.ndarray, "n 3"],
+        normal: Float32[np.ndarray, "n 3"],
+        leaving: Float32[np.ndarray, "surfels 3"],
+    ) -> Float32[np.ndarray, "n 3"]:
+        direct, _ = direct_light(position, normal, self.tracer, self.emitters, self.day, self.random)
+        bounced = gather(position, normal, self.tracer, leaving, 49, self.random)[0]
+        return direct + self.sun_at(position, normal, 0.01) + bounced
 
 
 def _emitters(pieces: Pieces, random: np.random.Generator) -> list[Emitter]:
