@@ -20,7 +20,10 @@ def save_checkpoint(trainer: Trainer, folder: Path, seconds: float) -> None:
     """Replace the checkpoint in `folder` at one stroke."""
     folder.mkdir(parents=True, exist_ok=True)
     arrays = {name: np.ascontiguousarray(value) for name, value in trainer.arrays().items()}
-    notes = {"number": trainer.number, "n_rays": trainer.n_rays, "seconds": seconds, "settings": digest(trainer)}
+    notes = {
+        "number": trainer.number, "n_rays": trainer.n_rays, "seconds": seconds, "settings": digest(trainer),
+        "learned": trainer.notes,
+    }  # fmt: skip
     temporary = folder / (FILE + ".part")
     save_file(arrays, temporary, metadata={"run": json.dumps(notes, sort_keys=True)})
     os.replace(temporary, folder / FILE)
@@ -38,6 +41,7 @@ def resume(trainer: Trainer, folder: Path) -> float:
         for name, value in trainer.arrays().items():
             value[...] = file.get_tensor(name)
     trainer.number, trainer.n_rays = int(notes["number"]), int(notes["n_rays"])
+    trainer.notes.update(notes.get("learned", {}))
     trainer.restored()
     return float(notes["seconds"])
 

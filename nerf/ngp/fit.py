@@ -115,13 +115,15 @@ class Run:
             splat = splatted(prior, self.trainer)
             self.prior_facts = splat.facts
             self.guided = None if "ignored" in splat.facts else Guided(prior, splat, training.seed)
-        self.curve: list[dict[str, float]] = []
+        self.trainer.notes["curve"] = []
         self.seconds, self.loss = 0.0, math.nan
 
     def train(self, folder: Path | None, progress: Callable[[Progress], None] | None) -> None:
         """Step until the budget is spent."""
         before = resume(self.trainer, folder) if folder else 0.0
         started, looking, next_check = self.clock(), 0.0, CHECK_FIRST
+        if self.curve:
+            next_check = int(self.curve[-1]["step"] * CHECK_GROWTH)
         while True:
             self.seconds = before + self.clock() - started - looking
             if self.trainer.number and self._enough():
@@ -140,6 +142,12 @@ class Run:
                     Progress(self.trainer.number, self.seconds, self._share(), self.loss, self.trainer.n_rays, psnr)
                 )
         self._judge()
+
+    @property
+    def curve(self) -> list[dict[str, Any]]:
+        """What looks at held-out photos found, those before a checkpoint included."""
+        found: list[dict[str, Any]] = self.trainer.notes["curve"]
+        return found
 
     @property
     def _watches(self) -> bool:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -66,6 +67,7 @@ class Trainer:
         self.d_features = np.zeros_like(self.tracer.kept.features)
         self.d_density, self.d_colour = np.zeros_like(self.tracer.density), np.zeros_like(self.tracer.colour)
         self.n_rays, self.number = FIRST_RAYS, 0
+        self.notes: dict[str, Any] = {}  # of whoever trains, for a checkpoint to keep
         self.share = 0.0  # of the budget that is spent; whoever knows the budget says so
         told = training.distortion
         self.distortion = told if told != "auto" else DISTORTION if volume.contracted else 0.0

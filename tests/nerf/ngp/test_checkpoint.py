@@ -26,8 +26,10 @@ def test_everything_a_run_consists_of_comes_back(ball: PosedImages, tmp_path: Pa
     trainer.update_grid()
     for _ in range(3):
         trainer.step(1e-2)
+    trainer.notes["curve"] = [{"step": 2, "psnr": 21.5}]
     save_checkpoint(trainer, tmp_path, 12.5)
     assert resume(other, tmp_path) == 12.5
+    assert other.notes == trainer.notes
     assert (other.number, other.n_rays) == (3, trainer.n_rays)
     for name, value in trainer.arrays().items():
         assert np.array_equal(other.arrays()[name], value), name
