@@ -219,7 +219,7 @@ class _Lighting:
     ) -> Float32[np.ndarray, "n 3"]:
         direct, _ = direct_light(position, normal, self.tracer, self.emitters, self.day, self.random)
         bounced = gather(position, normal, self.tracer, leaving, 49, self.random)[0]
-        return direct + self.sun_at(position, normal, 0.01) + bounced
+        return np.asarray(direct + self.sun_at(position, normal, 0.01) + bounced)
 
 
 def _emitters(pieces: Pieces, random: np.random.Generator) -> list[Emitter]:
@@ -254,7 +254,7 @@ def _sun_direction(plan: RoomPlan) -> Float32[np.ndarray, "3"] | None:
     out = -plan.wall(largest.wall).inward()
     c, s = np.cos(_SUN_ASIDE), np.sin(_SUN_ASIDE)
     flat = np.array([c * out[0] + s * out[2], 0.0, c * out[2] - s * out[0]])
-    return (flat * np.cos(_SUN_HEIGHT) + np.array([0.0, np.sin(_SUN_HEIGHT), 0.0])).astype(np.float32)
+    return np.asarray(flat * np.cos(_SUN_HEIGHT) + np.array([0.0, np.sin(_SUN_HEIGHT), 0.0]), np.float32)
 
 
 def _tone(

@@ -84,7 +84,7 @@ def _between(patch: Patch, low: np.ndarray, high: np.ndarray, shares: np.ndarray
     a, b = shares.copy(), shares.copy()
     a[:, axis], b[:, axis] = low[:, axis], high[:, axis]
     way: np.ndarray = sampled(patch, patch.points, b) - sampled(patch, patch.points, a)
-    return way / np.maximum(b[:, axis] - a[:, axis], 1e-9)[:, None]
+    return np.asarray(way / np.maximum(b[:, axis] - a[:, axis], 1e-9)[:, None])
 
 
 def light_room(
@@ -235,7 +235,7 @@ def pitch_of(surfels: Surfels) -> Float32[np.ndarray, "surfels"]:
     """About how far apart the samples of a patch lie, per sample; at most 8 cm."""
     beside = np.minimum(surfels.first + 1, len(surfels) - 1)
     pitch = np.linalg.norm(surfels.position[beside] - surfels.position[surfels.first], axis=1)
-    return np.minimum(pitch[surfels.patch], 0.08).astype(np.float32)
+    return np.asarray(np.minimum(pitch[surfels.patch], 0.08), np.float32)
 
 
 def gather(

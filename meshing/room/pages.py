@@ -133,7 +133,7 @@ def _light_on(painting: Painting, patch: int, width: int, height: int) -> np.nda
     if high <= 0:
         return light
     if high - low < 0.1 * high:
-        return light + resized(sun, width, height)
+        return np.asarray(light + resized(sun, width, height))
     shape = painting.pieces.patches[patch]
     columns, rows = max(2, -(-width // _SUN_TEXELS)), max(2, -(-height // _SUN_TEXELS))
     shares = np.stack(
@@ -144,7 +144,7 @@ def _light_on(painting: Painting, patch: int, width: int, height: int) -> np.nda
     pitch = float(np.mean(np.array(shape.size) / (columns, rows)))
     position = sampled(shape, shape.points, shares)
     fine = painting.sun_at(position.astype(np.float32), normal.astype(np.float32), pitch)
-    return light + resized(fine.reshape(rows, columns, 3), width, height)
+    return np.asarray(light + resized(fine.reshape(rows, columns, 3), width, height))
 
 
 def resized(grid: Float32[np.ndarray, "rows columns 3"], width: int, height: int) -> Float32[np.ndarray, "h w 3"]:

@@ -48,7 +48,7 @@ class Pieces:
 
     def surface(self, patch: int) -> Surface:
         """The material of a patch."""
-        return self._surfaces[self._group[patch]]
+        return self._surfaces[int(self._group[patch])]
 
     def colors(
         self, patch: Int[np.ndarray, "n"], position: Float[np.ndarray, "n 3"], uv: Float[np.ndarray, "n 2"]

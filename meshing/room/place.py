@@ -71,7 +71,7 @@ def _shift(extent: Float64[np.ndarray, "3"], size: Float64[np.ndarray, "3"], sta
     """From the box's middle to where the thing touches what carries it."""
     up = {"ceiling": 1.0, "wall": 0.0}.get(stands, -1.0)
     back = -1.0 if stands == "wall" else 0.0
-    return np.array([0.0, up, back]) * (size - extent) / 2
+    return np.asarray(np.array([0.0, up, back]) * (size - extent) / 2)
 
 
 def _best_turn(mesh: Mesh, size: Float64[np.ndarray, "3"]) -> float:

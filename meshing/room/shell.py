@@ -203,8 +203,8 @@ def _window(opening: Opening) -> list[Patch]:
     w, h = opening.width, opening.height
     back, front, rail = -REVEAL + 0.015, -REVEAL + 0.07, min(0.06, 0.12 * w, 0.12 * h)
     made = panel(w, h, "pane", at=(0, h / 2, -REVEAL + 0.002))
-    bars = [((-w / 2, 0), (-w / 2 + rail, h)), ((w / 2 - rail, 0), (w / 2, h))]
-    bars += [((-w / 2 + rail, 0), (w / 2 - rail, rail)), ((-w / 2 + rail, h - rail), (w / 2 - rail, h))]
+    bars = [((-w / 2, 0.0), (-w / 2 + rail, h)), ((w / 2 - rail, 0.0), (w / 2, h))]
+    bars += [((-w / 2 + rail, 0.0), (w / 2 - rail, rail)), ((-w / 2 + rail, h - rail), (w / 2 - rail, h))]
     for k in range(1, max(1, round(w / 0.75))):
         x = -w / 2 + k * w / max(1, round(w / 0.75))
         bars.append(((x - 0.4 * rail, rail), (x + 0.4 * rail, h - rail)))

@@ -213,7 +213,7 @@ def _colored(look: Look, target: str | None, color: str, everything: bool) -> di
         else:
             changes |= {"rug": (look.rug[0], color, look.rug[2])}
         return changes
-    return {
+    named: dict[str, dict[str, object]] = {
         "walls": {"wall": color, "accent": color},
         "floor": {"rug": look.rug} if look.floor == "planks" else {},
         "fabric": {"fabrics": (color, *look.fabrics[1:])},
@@ -222,7 +222,8 @@ def _colored(look: Look, target: str | None, color: str, everything: bool) -> di
         "wood": {"woods": (color, _darker(color))},
         "metal": {"metal": color},
         "trim": {"trim": color},
-    }[target]
+    }
+    return named[target]
 
 
 def _darker(color: str) -> str:
