@@ -19,7 +19,7 @@ from meshing.room.surfaces import surfaces_of
 Similar = Callable[[Sequence[str], str], Sequence[float]]
 
 _TARGETS = {
-    "walls": "wall wallpaper wallpapers",
+    "walls": "wall walls wallpaper wallpapers",
     "floor": "floor flooring floors",
     "fabric": (
         "sofa couch armchair chair chairs seat seats upholstery cushion cushions bed bedspread blanket stool bench "
