@@ -18,7 +18,15 @@ COMMAND_LAYER = ("pipeline.api", "pipeline.commands", "pipeline.stages", "pipeli
 
 _FAMILIES = ("animals", "buildings", "furniture", "household", "nature", "vehicles", "vessels")
 
+_FURNITURE = ("decor", "fixtures", "parts", "seats", "storage")
+_ROOM = ("model", "pages", "pieces", "scene")
+_CUDA = ("composite", "encoding", "jit", "march", "trainer")
+
 UNTESTED_ALONE = {
+    **{f"meshing/room/{name}.py": "shapes, each built by test_furniture" for name in _FURNITURE},
+    **{f"meshing/room/{name}.py": "a part of a built room, looked at by test_build" for name in _ROOM},
+    **{f"nerf/ngp/{name}_cuda.py": "kernels that check one another's results in test_cuda" for name in _CUDA},
+    "pipeline/training/pictures.py": "the pictures that test_inpaint learns from",
     **{f"nerf/objects/{family}.py": "shapes and nothing else, each built by test_library" for family in _FAMILIES},
     "meshing/gltf/file.py": "one file as it is; the tests of every stage see it survive the disk",
     "meshing/gltf/model.py": "plain data, written by test_writer",

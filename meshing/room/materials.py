@@ -63,7 +63,7 @@ def mix(first: Color | np.ndarray, second: Color | np.ndarray, share: Float[np.n
 def step(value: np.ndarray, at: Number | np.ndarray, width: Number) -> np.ndarray:
     """0 below, 1 above, with a soft step."""
     share: np.ndarray = np.clip((value - at) / width + 0.5, 0, 1)
-    return share * share * (3 - 2 * share)
+    return np.asarray(share * share * (3 - 2 * share))
 
 
 def cloud(at: Samples, u_scale: Number, v_scale: Number, octaves: int = 4, seed: int = 0) -> np.ndarray:
@@ -102,7 +102,7 @@ def planks(light: Color, dark: Color, *, width: Number = 0.13, length: Number = 
         grain = _grain(at.uv + number[:, None] * (31.0, 7.0), number, light, dark, contrast)
         gap = np.minimum(_to_edge(at.uv[:, 1], width), _to_edge(along, length))
         shade = (0.78 + 0.4 * number) * (1 - 0.55 * np.exp(-((gap / 0.003) ** 2)))
-        return grain * shade[:, None]
+        return np.asarray(grain * shade[:, None])
 
     return paint
 
@@ -125,7 +125,7 @@ def herringbone(light: Color, dark: Color, *, width: Number = 0.09, ratio: int =
         )
         gap = np.minimum(np.minimum(along, ratio - along), np.minimum(across, 1 - across)) * width
         shade = (0.8 + 0.35 * number) * np.where(lies, 1.0, 0.93) * (1 - 0.5 * np.exp(-((gap / 0.0025) ** 2)))
-        return grain * shade[:, None]
+        return np.asarray(grain * shade[:, None])
 
     return paint
 
@@ -285,7 +285,7 @@ def leaf(color: Color) -> Paint:
         shade = (
             (0.75 + 0.5 * cloud(at, 9, 9, 3)) * (0.92 + 0.12 * veins) * (1 + 0.35 * np.exp(-((across / 0.035) ** 2)))
         )
-        return np.asarray(color) * (shade * (0.75 + 0.5 * (at.seed * 5.7 % 1)))[:, None]
+        return np.asarray(np.asarray(color) * (shade * (0.75 + 0.5 * (at.seed * 5.7 % 1)))[:, None])
 
     return paint
 

@@ -180,7 +180,7 @@ def _lit(color: Color) -> Paint:
 
     def paint(at) -> np.ndarray:  # type: ignore[no-untyped-def]
         place = at.uv[:, 1] / np.maximum(at.extent[:, 1], 1e-6)
-        return np.asarray(color) * (0.86 + 0.14 * np.sin(np.clip(place, 0, 1) * np.pi))[:, None]
+        return np.asarray(np.asarray(color) * (0.86 + 0.14 * np.sin(np.clip(place, 0, 1) * np.pi))[:, None])
 
     return paint
 

@@ -18,7 +18,7 @@ def weave(color: Color, *, thread: Number = 0.007, second: Color | None = None, 
         if second is not None:
             share = step(np.sin(at.uv[:, 0] * 2 * np.pi / stripe), 0.35, 0.25) if stripe else 0.3 + 0.9 * threads
             base = mix(base, second, share)
-        return base * (1 + 0.2 * threads + 0.22 * (cloud(at, 3.2, 3.2, 3) - 0.5))[:, None]
+        return np.asarray(base * (1 + 0.2 * threads + 0.22 * (cloud(at, 3.2, 3.2, 3) - 0.5))[:, None])
 
     return paint
 
@@ -83,7 +83,9 @@ def quilt(color: Color, second: Color, *, size: Number = 0.22) -> Paint:
         half = np.where(tone > 0.5, place.sum(axis=1) > 1, place[:, 0] > place[:, 1])
         base = mix(color, second, np.where(half, tone, 1 - tone))
         seam = np.minimum(place, 1 - place).min(axis=1) * size
-        return base * (1 - 0.3 * np.exp(-((seam / 0.006) ** 2)) + 0.1 * (cloud(at, 60, 60, 2) - 0.5))[:, None]
+        return np.asarray(
+            base * (1 - 0.3 * np.exp(-((seam / 0.006) ** 2)) + 0.1 * (cloud(at, 60, 60, 2) - 0.5))[:, None]
+        )
 
     return paint
 
@@ -112,7 +114,7 @@ def tatami(color: Color, border: Color) -> Paint:
         edge = np.minimum(across, 0.9 - across)
         joint = np.minimum(edge, np.minimum(along, 1.8 - along))
         base = mix(np.asarray(color) * (straw * tone)[:, None], border, step(-edge, -0.028, 0.004))
-        return base * (1 - 0.4 * np.exp(-((joint / 0.003) ** 2)))[:, None]
+        return np.asarray(base * (1 - 0.4 * np.exp(-((joint / 0.003) ** 2)))[:, None])
 
     return paint
 
@@ -225,7 +227,7 @@ def _damask(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     bloom = step(0.45 + 0.28 * np.cos(5 * angle) * np.cos(angle) - away, 0.0, 0.06)
     stem = step(0.075 - np.abs(x - 0.55 - 0.35 * np.cos(y * np.pi)), 0.0, 0.05)
     heart = step(0.16 - away, 0.0, 0.05)
-    return 0.85 * np.clip(bloom + stem - 1.4 * heart, 0, 1)
+    return np.asarray(0.85 * np.clip(bloom + stem - 1.4 * heart, 0, 1))
 
 
 def _paper_leaves(u: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -234,7 +236,7 @@ def _paper_leaves(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     x, y = x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)
     leaf = step(0.32 * np.clip(1 - y * y, 0, 1) - np.abs(x), 0.0, 0.05)
     rib = step(0.03 - np.abs(x), 0.0, 0.03) + step(0.03 - np.abs(np.abs(x) * 0.8 - ((y * 4) % 1) * 0.2), 0.0, 0.03)
-    return leaf * (0.9 - 0.5 * np.clip(rib, 0, 1))
+    return np.asarray(leaf * (0.9 - 0.5 * np.clip(rib, 0, 1)))
 
 
 def _dots(u: np.ndarray, v: np.ndarray) -> np.ndarray:

@@ -55,5 +55,3 @@ def check_made_by(latent_generator: str, generator: str) -> None:
     """Raise ValueError where a latent belongs to another generator."""
     if latent_generator != generator:
         raise ValueError(f"latent: was made for the generator {latent_generator} (got {generator})")
-
-

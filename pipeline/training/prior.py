@@ -1,6 +1,7 @@
 """The latent prior: from an embedding of words or of a picture to the style of an object (3D-CLFusion)."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -85,7 +86,8 @@ def encoded(
     path = run.data / f"embedded-{len(learned)}-{encoder_id.replace(':', '-')}.npz"
     if not path.is_file():
         run.data.mkdir(parents=True, exist_ok=True)
-        np.savez(path, **_embedded(learned, encoder, batch))
+        arrays: dict[str, Any] = {**_embedded(learned, encoder, batch)}
+        np.savez(path, **arrays)
     with np.load(path, allow_pickle=False) as stored:
         seen, read = torch.from_numpy(stored["seen"]), torch.from_numpy(stored["read"])
     everything = np.arange(learned.rgb.shape[1])

@@ -82,7 +82,10 @@ EXAMPLE: dict[str, Any] = {
     "complete_room": {"config": {"most": 1, "voxel": 0.1}, "inputs": {"pictures": "align_depth"}},
     "fuse_room": {"config": {"voxel": 0.1}, "inputs": {"pictures": "complete_room"}},
     "simplify_mesh": {"config": {"triangles": 600}, "inputs": {"mesh": "fuse_depth"}},
-    "texture_mesh": {"config": {"size": 128, "refine": 1}, "inputs": {"mesh": "simplify_mesh", "views": "load_capture"}},
+    "texture_mesh": {
+        "config": {"size": 128, "refine": 1},
+        "inputs": {"mesh": "simplify_mesh", "views": "load_capture"},
+    },
     "report_quality": {"config": {"every": 4}, "inputs": {"mesh": "texture_mesh", "views": "load_capture"}},
     "export_mesh": {"config": {"format": "obj"}, "inputs": {"mesh": "texture_mesh"}},
     "load_photo": {"config": {"path": "photo.png", "licence": "CC-BY-4.0"}},
