@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float, Float32, Float64, UInt8
 
 from nerf.camera import Camera
+from nerf.objects import viewpoints
 from nerf.style.generator import StyleGenerator
 from nerf.style.volume import BALL, SLAB, density
 
@@ -16,6 +17,7 @@ SURFACE = float(np.log(2) / SLAB)
 """The density at which a thin slab takes half of the light: where training draws the surface."""
 UNDER_SURFACE = 0.01
 """How far under the surface its colour is taught best, in units of the generator's frame."""
+LEVELS = 7
 BATCH = 1 << 15
 
 
@@ -45,6 +47,28 @@ class StyledShape:
         under = np.asarray(points) - UNDER_SURFACE * np.asarray(normals)
         found: Array = np.concatenate([rgb for _, rgb in self._asked(under)])
         return found.astype(np.float32)
+
+    def surface_level(self, views: int = 3, side: int = 40, samples: int = 48) -> float:
+        """The density at whose surface silhouettes agree best with what the field itself shows as solid.
+
+        That is `SURFACE` for a field that is sure of itself; one that is not spreads thin parts over more room, where
+        they still take the light but no slab takes half of it. Halves of `SURFACE` are tried; ties take the larger.
+        """
+        eye = viewpoints.camera(side)
+        lengths = np.linspace(viewpoints.DISTANCE - BALL, viewpoints.DISTANCE + BALL, samples)
+        ahead = eye.directions(eye.pixel_centres())
+        ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
+        most, opaque = [], []
+        for pose in viewpoints.ring_of_poses(views, start=0.5):
+            along = ahead @ pose[:3, :3].T
+            points = pose[:3, 3] + lengths[None, :, None] * along[:, None]  # (rays, samples, 3)
+            found = self.density(points.reshape(-1, 3)).reshape(len(along), samples)
+            most.append(found.max(1))
+            opaque.append(found.sum(1) * (lengths[1] - lengths[0]) > np.log(2))
+        greatest, solid = np.concatenate(most), np.concatenate(opaque)
+        levels = SURFACE * 0.5 ** np.arange(LEVELS)
+        inside = greatest > levels[:, None]
+        return float(levels[np.argmax((inside & solid).sum(1) / np.maximum((inside | solid).sum(1), 1))])
 
     @torch.no_grad()
     def picture(

@@ -76,9 +76,9 @@ def _surface(shape: "StyledShape", config: LatentGeometryConfig, context: Contex
     from meshing.clean import remove_small_components
     from meshing.field import sample_field
     from meshing.isosurface import extract_surface
-    from nerf.style.shape import SURFACE
-
     low, high = shape.bounds
+    level = shape.surface_level()
+    context.metric("level", level)
     asked = 0
 
     def density(points: np.ndarray) -> np.ndarray:
@@ -87,8 +87,8 @@ def _surface(shape: "StyledShape", config: LatentGeometryConfig, context: Contex
         context.progress(0.05 + 0.5 * asked / config.resolution**3, "samples the field")
         return shape.density(points)
 
-    grid = sample_field(density, low, high, config.resolution, level=SURFACE, inside="above")
-    vertices, faces = extract_surface(grid, SURFACE, inside="above", method="surface_nets")
+    grid = sample_field(density, low, high, config.resolution, level=level, inside="above")
+    vertices, faces = extract_surface(grid, level, inside="above", method="surface_nets")
     if len(faces) == 0:
         raise ValueError("latent: its field is empty; try another seed or candidate")
     return remove_small_components(Mesh(vertices, faces), min_share=config.min_component)

@@ -54,3 +54,24 @@ def test_pictures_of_many_styles_are_those_of_each() -> None:
     assert together.shape == (2, 3, 16, 16, 3)
     alone = StyledShape(generator, w[1]).picture(camera, poses[2])[0]
     assert np.abs(together[1, 2].astype(int) - alone.astype(int)).max() <= 1
+
+
+class Fog(StyledShape):
+    """A ball of radius 0.3 that takes the light as a whole but nowhere half of it in a slab."""
+
+    def __init__(self, density: float) -> None:
+        self.fog = density
+
+    def density(self, points: np.ndarray) -> np.ndarray:
+        return np.where((np.asarray(points) ** 2).sum(1) < 0.3**2, self.fog, 0).astype(np.float32)
+
+
+@pytest.mark.parametrize("share", [4.0, 0.6, 0.15])
+def test_the_surface_of_an_unsure_field_lies_where_it_looks_solid(share: float) -> None:
+    level = Fog(share * SURFACE).surface_level()
+    assert level < share * SURFACE  # so the ball is inside
+    assert level >= min(SURFACE, share * SURFACE / 2)  # and nothing fainter is asked for than is there
+
+
+def test_a_field_that_shows_nothing_keeps_the_usual_level() -> None:
+    assert Fog(0.0).surface_level() == SURFACE
