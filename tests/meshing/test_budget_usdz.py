@@ -12,6 +12,8 @@ pytest.importorskip("pxr", reason="needs the extra: pip install 'scenewright[usd
 
 from meshing.budget_usdz import fit_usdz
 
+pytestmark = pytest.mark.extra("usd")
+
 ROOMY = Limits(triangles=100_000, draw_calls=1, texture_size=4096, gpu_bytes=10**9, file_bytes=10**9)
 TARGET = Target("here", "a test", "usdz", ROOMY, ("jpeg", "png"), quantize=False, meshopt=False, sources={})
 

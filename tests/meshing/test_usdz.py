@@ -16,6 +16,8 @@ from pxr import Usd, UsdGeom, UsdShade
 
 from meshing.usdz import package, usdz_bytes
 
+pytestmark = pytest.mark.extra("usd")
+
 SOLID = trimesh.creation.box((1, 2, 3))
 IMAGE = np.random.default_rng(0).integers(0, 256, (64, 32, 3), np.uint8)
 MESH = Mesh(

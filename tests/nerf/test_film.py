@@ -26,6 +26,7 @@ def test_a_webp_shows_all_pictures_in_order_and_repeats_its_bytes(tmp_path: Path
     assert write_film(_pictures(), tmp_path / "again", "webp", per_second=10.0).read_bytes() == film.read_bytes()
 
 
+@pytest.mark.extra("video")
 def test_an_mp4_shows_all_pictures_in_order_and_repeats_its_bytes(tmp_path: Path) -> None:
     av = pytest.importorskip("av", reason="needs av: pip install 'scenewright[video]'")
     film = write_film(_pictures(), tmp_path / "film", "mp4", per_second=10.0)

@@ -12,6 +12,8 @@ from meshing.gltf.model import Material, Node, Primitive, Scene, Texture
 from meshing.gltf.writer import glb_bytes, write_glb
 
 DracoPy = pytest.importorskip("DracoPy", reason="needs the extra: pip install 'scenewright[draco]'")
+
+pytestmark = pytest.mark.extra("draco")
 SPHERE = trimesh.creation.icosphere(4)
 POSITIONS = SPHERE.vertices.astype(np.float32)
 UV = (0.5 + 0.5 * POSITIONS[:, :2]).astype(np.float32)

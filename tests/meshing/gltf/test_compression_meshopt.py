@@ -12,6 +12,8 @@ from meshing.gltf.model import Material, Node, Primitive, Scene, Texture
 from meshing.gltf.writer import glb_bytes, write_glb
 
 meshopt = pytest.importorskip("meshopt", reason="needs the extra: pip install 'scenewright[meshopt]'")
+
+pytestmark = pytest.mark.extra("meshopt")
 SPHERE = trimesh.creation.icosphere(4)
 
 
