@@ -31,6 +31,7 @@ UNTESTED_ALONE = {
     "meshing/gltf/file.py": "one file as it is; the tests of every stage see it survive the disk",
     "meshing/gltf/model.py": "plain data, written by test_writer",
     "meshing/photo/layers.py": "plain data, built by test_build",
+    "meshing/photo/pictures.py": "three files as they are, made and kept by test_parallax",
     "nerf/captures/finding.py": "plain data, given by test_doctor",
     "nerf/captures/raw.py": "plain data, made by the test of every reader",
     "nerf/ngp/view.py": "plain data, used by test_photo_store",

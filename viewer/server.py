@@ -55,7 +55,7 @@ def make_app(
     about joining from a headset; `rooms` is there when rooms can be outlined on the page, and `fields`
     when radiance fields can be painted. Setting `app.state.closing` ends the event streams.
     """
-    site = _Site(run, against, start, invitation, has_rooms=rooms is not None)
+    site = _Site(run, against, start, invitation, rooms is not None, fields is not None)
     routes = [
         Route("/", site.page),
         Route("/page/{name:path}", site.page_file),
@@ -113,8 +113,8 @@ class _Site:
         against: Path | None,
         start: Start | None,
         invitation: dict[str, Any] | None,
-        *,
         has_rooms: bool,
+        has_fields: bool,
     ) -> None:
         for folder in filter(None, (run, against)):
             if not folder.is_dir():
@@ -125,6 +125,7 @@ class _Site:
         self.start = start
         self.invitation = invitation
         self.has_rooms = has_rooms
+        self.has_fields = has_fields
         self.streams = 0
 
     async def page(self, request: Request) -> Response:
@@ -150,6 +151,7 @@ class _Site:
             "against": self.against.resolve().name if self.against else None,
             "can_start": self.start is not None,
             "can_edit_room": self.has_rooms,
+            "can_paint": self.has_fields,
             "targets": read_targets(),
             "invitation": self.invitation,
         }

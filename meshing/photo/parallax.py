@@ -5,8 +5,6 @@ Owns the cameras and the encoded pictures. Does not own the mesh.
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
@@ -15,33 +13,13 @@ from scipy import ndimage
 
 from meshing.mesh import Mesh
 from meshing.photo.layers import PhotoView
+from meshing.photo.pictures import PhotoViews
 from meshing.pinhole import Pinhole
 from meshing.raycast_embree import RayCaster
 from meshing.render import render
 
-_FILES = {"side_by_side": "side-by-side.jpg", "extremes": "extremes.jpg", "film": "film.webp"}
 _GLTF_FROM_CAMERA = np.diag([1.0, -1.0, -1.0, 1.0])
 _EYES = 0.5  # of the reach to each side: what both eyes see of hidden surfaces stays within what was grown
-
-
-@dataclass(frozen=True)
-class PhotoViews:
-    """Encoded pictures: both eyes' views beside each other, the two ends of the viewing volume, and a film."""
-
-    side_by_side: bytes
-    extremes: bytes
-    film: bytes
-
-    def save(self, folder: Path) -> None:
-        """Write `side-by-side.jpg`, `extremes.jpg` and `film.webp`."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for field, name in _FILES.items():
-            (folder / name).write_bytes(getattr(self, field))
-
-    @classmethod
-    def load(cls, folder: Path) -> "PhotoViews":
-        """What `save` wrote into `folder`."""
-        return cls(**{field: (folder / name).read_bytes() for field, name in _FILES.items()})
 
 
 def look(

@@ -272,6 +272,13 @@ def _tone(
     return tone_for(leaving, arriving, weight, key=0.1 if dark else 0.24)
 
 
+def _outward(mesh: Mesh) -> float:
+    """-1 where a mesh as a whole is turned inside out, else 1: the sign of the volume that it encloses."""
+    corners = (mesh.vertices - mesh.vertices.mean(axis=0)).astype(np.float64)[mesh.faces]
+    volume = np.einsum("ij,ij->", corners[:, 0], np.cross(corners[:, 1], corners[:, 2]))
+    return -1.0 if volume < 0 else 1.0
+
+
 def _vertex_normals(mesh: Mesh) -> Float32[np.ndarray, "vertices 3"]:
     if mesh.normals is not None:
         return mesh.normals
@@ -281,4 +288,5 @@ def _vertex_normals(mesh: Mesh) -> Float32[np.ndarray, "vertices 3"]:
     for k in range(3):
         np.add.at(total, mesh.faces[:, k], normal)
     length = np.linalg.norm(total, axis=1, keepdims=True)
-    return np.where(length > 1e-20, total / np.maximum(length, 1e-20), (0.0, 1.0, 0.0)).astype(np.float32)
+    unit = _outward(mesh) * total / np.maximum(length, 1e-20)
+    return np.where(length > 1e-20, unit, (0.0, 1.0, 0.0)).astype(np.float32)

@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Bool, Float64
-from scipy.spatial import ConvexHull, QhullError
 
 Polygon = Float64[np.ndarray, "_ 2"]
 Vector = Float64[np.ndarray, "2"]
@@ -38,6 +37,8 @@ def _turn(a: Vector, b: Vector, c: Vector) -> float:
 
 def hull(points: Polygon) -> Polygon:
     """The smallest convex polygon around `points`; without corners where they lie on one line."""
+    from scipy.spatial import ConvexHull, QhullError  # slow to load, and a plan that is only handed on needs none
+
     try:
         corners = points[ConvexHull(points).vertices]
     except (QhullError, ValueError):

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from nerf.ngp.evaluation import photo_over, scores
 from nerf.ngp.radiance_field import RadianceField
 from nerf.posed_images import PosedImages
 from nerf.rendered_views import write_picture
@@ -48,6 +47,8 @@ def report(
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, object]:
     """Write a report on the chosen views to `folder`; returns the means and the protocol. `split` tells who chose."""
+    from nerf.ngp.evaluation import photo_over, scores  # loads compilers, which who only hands a report on never needs
+
     folder.mkdir(parents=True, exist_ok=True)
     rows, sizes = [], set()
     for number, view in enumerate(chosen):

@@ -76,6 +76,7 @@ def _surface(shape: "StyledShape", config: LatentGeometryConfig, context: Contex
     from meshing.clean import remove_small_components
     from meshing.field import sample_field
     from meshing.isosurface import extract_surface
+
     low, high = shape.bounds
     level = shape.surface_level()
     context.metric("level", level)

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from meshing.mesh import Mesh
 from meshing.photo.layers import Layers
-from meshing.photo.parallax import PhotoViews
+from meshing.photo.pictures import PhotoViews
 from pipeline.stage import Context, StageConfig
 
 

@@ -34,7 +34,8 @@ def test_every_command_has_a_file_and_every_file_a_command() -> None:
     import pipeline.commands
 
     files = {path.stem for path in Path(str(pipeline.commands.__path__[0])).glob("*.py")}
-    assert files - {"__init__", "arguments"} == set(COMMANDS)
+    behind_view = {"live_fields", "room_desk"}
+    assert files - {"__init__", "arguments"} - behind_view == set(COMMANDS)
 
 
 def test_the_version_is_that_of_the_distribution(command_line: CommandLine) -> None:

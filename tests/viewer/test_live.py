@@ -39,13 +39,16 @@ def test_a_picture_is_painted_as_asked(client: TestClient, shots: list[Shot]) ->
 
 
 def test_a_stage_without_a_field_is_not_found(client: TestClient) -> None:
+    assert client.get("/api/session").json()["can_paint"] is True
     assert client.get("/api/field/field").json()["high"] == [1, 1, 1]
     assert client.get("/api/field/other").status_code == 404
     assert client.post("/api/field/other/picture", json=SHOT).status_code == 404
 
 
 def test_a_viewer_without_fields_has_no_such_address(run: Path) -> None:
-    assert TestClient(make_app(run), base_url="http://localhost").get("/api/field/field").status_code == 404
+    client = TestClient(make_app(run), base_url="http://localhost")
+    assert client.get("/api/field/field").status_code == 404
+    assert client.get("/api/session").json()["can_paint"] is False
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ async function begin(): Promise<void> {
 
   const session = await getSession();
   result.setTargets(session?.targets ?? []);
-  result.setCanStart(session?.can_start ?? false);
+  result.setPowers(session?.can_start ?? false, session?.can_paint ?? false);
   follow(run, refresh);
   setInterval(() => run.manifest?.status === "running" && refresh(), 1000);
   const themes: Record<Theme, Theme> = { light: "dark", dark: "light" };

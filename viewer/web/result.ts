@@ -21,6 +21,7 @@ export class Result {
   private mounts = 0;
   private isPaused = false;
   private canStart = false;
+  private canPaint = false;
 
   constructor(private readonly say: (message: string) => void) {
     this.root.append(h("div", { class: "result-head" }, this.tabs, this.actions), this.body);
@@ -30,8 +31,10 @@ export class Result {
     this.targets = targets;
   }
 
-  setCanStart(canStart: boolean): void {
+  /** What the server can do besides showing files: run the job again, and paint fields. */
+  setPowers(canStart: boolean, canPaint: boolean): void {
     this.canStart = canStart;
+    this.canPaint = canPaint;
   }
 
   setAgainst(models: { name: string; url: string }[]): void {
@@ -64,7 +67,7 @@ export class Result {
     this.id = id;
     if (this.isPaused) return;
     const stage = id ? stagesOf(run)[id] : undefined;
-    const kinds = id && stage ? viewsOf(id, stage) : [];
+    const kinds = id && stage ? viewsOf(id, stage, this.canPaint) : [];
     if (!id || !stage || !kinds.length) return this.showEmpty(run, id, stage);
     const chosen = kinds.find((kind) => kind.id === this.wanted.get(id)) ?? kinds[0]!;
     const files = filesOf(id, stage);
@@ -78,7 +81,7 @@ export class Result {
   /** Show a file in the view that is made for it, or in a tab of the browser. */
   open(file: RunFile): void {
     const stage = this.id && this.run ? stagesOf(this.run)[this.id] : undefined;
-    const kinds = this.id && stage ? viewsOf(this.id, stage) : [];
+    const kinds = this.id && stage ? viewsOf(this.id, stage, this.canPaint) : [];
     const name = file.name.toLowerCase();
     const wanted = name.endsWith(".glb") ? ["model", `model:${file.name}`] : /\.(png|jpe?g|webp)$/.test(name) ? ["photos"] : name.endsWith(".ply") ? ["cloud"] : name.endsWith(".html") ? ["report"] : name.endsWith(".npz") ? ["mesh"] : ["data"];
     const kind = kinds.find((one) => wanted.includes(one.id));

@@ -86,6 +86,8 @@ export interface Session {
   can_start: boolean;
   /** Whether rooms can be outlined and run from the page. */
   can_edit_room: boolean;
+  /** Whether the server paints radiance fields. */
+  can_paint: boolean;
   invitation: { address: string; lan: boolean; adb: string; qr: string | null } | null;
 }
 

@@ -48,8 +48,8 @@ export function getViewport(): Promise<import("./viewport").Viewport> {
   return viewport;
 }
 
-/** The views that have something to show of this stage, in the order in which they are offered. */
-export function viewsOf(id: string, stage: StageRecord): ViewKind[] {
+/** The views that have something to show of this stage, in the order in which they are offered; `canPaint` says whether the server paints fields. */
+export function viewsOf(id: string, stage: StageRecord, canPaint = false): ViewKind[] {
   const files = filesOf(id, stage);
   const kinds: ViewKind[] = [];
   const add = (kind: ViewKind) => kinds.push(kind);
@@ -58,7 +58,7 @@ export function viewsOf(id: string, stage: StageRecord): ViewKind[] {
   const all = files.filter(endsWith(".glb"));
   const models = all.some((file) => file.isOutput) ? all.filter((file) => file.isOutput) : all;
   for (const [index, model] of models.entries()) if (index < 6) add(modelKind(model, models));
-  if (stage.output?.type === "RadianceField" && files.length) add({ id: "field", label: "Field", icon: "sun", make: async (context) => (await import("./fieldview")).showField(await getViewport(), context) });
+  if (canPaint && stage.output?.type === "RadianceField" && files.length) add({ id: "field", label: "Field", icon: "sun", make: async (context) => (await import("./fieldview")).showField(await getViewport(), context) });
   const views = one((file) => file.name === "views.json");
   if (views) add(cameraKind(views));
   const photos = files.filter((file) => isPicture(file) && !isDepth(file) && !isMask(file) && file.name !== "texture.png" && !isPanorama(file));

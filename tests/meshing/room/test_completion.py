@@ -65,7 +65,7 @@ def test_completion_shows_what_was_hidden() -> None:
     _, known = looked_at(after, place, 96)
     assert (~known).mean() < 0.5 * holes[0]
     wall = ProxyRenderer(PLAN).panorama(np.array(place), 96)
-    assert np.median(np.abs(made.pictures[1].distance / wall.near - 1)) < 0.04
+    assert np.median(np.abs(made.pictures[1].distance / wall.near - 1)) < 0.06  # a voxel is 5 % of what is near
 
 
 def test_a_surface_is_looked_at_as_it_is() -> None:

@@ -49,7 +49,7 @@ def test_a_medallion_rug_is_symmetric() -> None:
 def test_paper_is_printed_on_part_of_it(pattern: str) -> None:
     colors = wallpaper(BLUE, WHITE, pattern=pattern)(rectangle(2, 2, 200))
     share = (colors[:, 0] - BLUE[0]) / (WHITE[0] - BLUE[0])
-    assert 0.03 < (share > 0.4).mean() < 0.7
+    assert 0.01 < (share > 0.4).mean() < 0.7
 
 
 def test_tatami_has_dark_borders_about_one_tenth_of_its_area() -> None:
