@@ -22,12 +22,10 @@ def place_in_box(
     """`mesh` in room coordinates, standing where the box says.
 
     `turn` in degrees turns the mesh about y before (its front is +z); None takes the quarter turn that fills the box
-    best.
-    `fit` scales it until it just fits `inside`, to the box's `height`, in each direction by itself (`stretch`), or
-    not at
-    all (`keep`). What stands on the floor or on furniture touches the box's bottom, what hangs from the ceiling its
-    top,
-    what hangs on a wall its back. Raises ValueError for an unknown box, or for a mesh without extent.
+    best. `fit` scales it until it just fits `inside`, to the box's `height`, in each direction by itself (`stretch`),
+    or not at all (`keep`). A photo with depth that is stretched becomes a relief: seen straight on, it is the photo.
+    What stands on the floor or on furniture touches the box's bottom, what hangs from the ceiling its top, what hangs
+    on a wall its back. Raises ValueError for an unknown box, or for a mesh without extent.
     """
     check_mesh(mesh, where="mesh")
     thing = next((box for box in plan.boxes if box.name == box_name), None)
@@ -36,6 +34,8 @@ def place_in_box(
         raise ValueError(f"box: the plan has no box {box_name!r}; it has {known}")
     if float(np.ptp(mesh.vertices, axis=0).max()) < 1e-9:
         raise ValueError("mesh: has no extent, so it cannot be scaled to a box")
+    if fit == "stretch" and mesh.viewing is not None:
+        mesh = relief(mesh)
     size = np.array(thing.size)
     degrees = _best_turn(mesh, size) if turn is None else turn
     turned = moved(mesh, _rotation(np.radians(degrees)))
@@ -50,6 +50,21 @@ def place_in_box(
         else _stretched(turned, thing.room_from_box() @ matrix)
     )
     return PlacedObject(thing.name, replace(result, name=thing.name, unit="metre", gravity="known"))
+
+
+def relief(mesh: Mesh) -> Mesh:
+    """A mesh made to be seen from one place, with the perspective taken out: x and y as on the picture, z its nearness.
+
+    Raises ValueError for a mesh that says of no place that it is made for it, or reaches behind that place.
+    """
+    if mesh.viewing is None:
+        raise ValueError("mesh: a relief needs the place that it is to be seen from (viewing)")
+    seen = mesh.vertices.astype(np.float64) - np.array(mesh.viewing.center)
+    depth = -seen[:, 2]
+    if depth.min() <= 0:
+        raise ValueError("mesh: reaches behind the place that it is to be seen from, so it cannot become a relief")
+    flat = np.stack([seen[:, 0] / depth, seen[:, 1] / depth, 1 / depth], axis=1)
+    return replace(mesh, vertices=flat.astype(np.float32), normals=None, viewing=None)
 
 
 def _stands(thing: Box) -> str:

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshing.mesh import Mesh
+from meshing.mesh import Mesh, ViewingVolume
 from meshing.room.model import PlacedObject
-from meshing.room.place import place_in_box
+from meshing.room.place import place_in_box, relief
 from meshing.room.plan import Box, RoomPlan
 
 PLAN = RoomPlan(
@@ -86,3 +86,19 @@ def test_it_survives_the_disk(tmp_path: Path) -> None:
     again = PlacedObject.load(tmp_path)
     assert again.box == "seat"
     assert np.array_equal(again.mesh.vertices, placed.mesh.vertices)
+
+
+def test_a_photo_on_the_wall_is_a_relief_without_perspective() -> None:
+    """Corners of a view of 2 by 1 at depths 1 and 4 are one rectangle on the wall; what was near stands out."""
+    near = np.array([[-1, -0.5, -1], [1, -0.5, -1], [1, 0.5, -1], [-1, 0.5, -1]])
+    corners = np.concatenate([near, 4 * near]).astype(np.float32)
+    faces = np.array([[0, 1, 2], [0, 2, 3], [4, 5, 6], [4, 6, 7]], np.int32)
+    photo = Mesh(corners, faces, viewing=ViewingVolume((0.0, 0.0, 0.0), 0.1))
+    placed = place_in_box(PLAN, photo, "art", fit="stretch").mesh.vertices
+    assert np.allclose(placed[:4, :2], placed[4:, :2], atol=1e-6)
+    assert np.ptp(placed, axis=0) == pytest.approx([1.0, 0.8, 0.1], abs=1e-6)
+    assert (placed[:4, 2] > placed[4:, 2] + 0.09).all()
+    with pytest.raises(ValueError, match="behind the place"):
+        relief(replace(photo, viewing=ViewingVolume((0.0, 0.0, -2.0), 0.1)))
+    with pytest.raises(ValueError, match="needs the place"):
+        relief(slab(1, 1, 1))
