@@ -68,12 +68,16 @@ class FileDigests:
         """Keep what was learnt for the next process. Losing it costs time only, so a failure is no error."""
         if self._memory is None or not self._changed:
             return
-        aside = self._memory.with_suffix(f".{os.getpid()}.new")
-        try:
-            aside.write_text(json.dumps({**_read_memory(self._memory), **self._known}))
-            aside.replace(self._memory)
-        except OSError:
-            aside.unlink(missing_ok=True)
+        _replace(self._memory, {**_read_memory(self._memory), **self._known})
+
+    def forget_gone(self) -> int:
+        """Drop what is known of files that are no longer there; how many those were."""
+        gone = [path for path in self._known if not Path(path).exists()]
+        for path in gone:
+            del self._known[path]
+        if gone and self._memory is not None:
+            _replace(self._memory, self._known)
+        return len(gone)
 
 
 def input_files(folder: Path) -> Iterator[Path]:
@@ -91,6 +95,15 @@ def input_files(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         paths = (Path(root, name) for name in sorted(files) if not name.startswith("."))
         yield from (path for path in paths if path.is_file())
+
+
+def _replace(path: Path, known: dict[str, list[Any]]) -> None:
+    aside = path.with_suffix(f".{os.getpid()}.new")
+    try:
+        aside.write_text(json.dumps(known))
+        aside.replace(path)
+    except OSError:
+        aside.unlink(missing_ok=True)
 
 
 def _read_memory(path: Path) -> dict[str, list[Any]]:

@@ -69,6 +69,16 @@ class History:
             rows = rows[-5:]
         return Estimate(median(row[2] for row in rows), round(median(row[3] for row in rows)))
 
+    def trim(self) -> None:
+        """Leave the newest measurements of each stage alone in the files. One that a run adds meanwhile may be lost."""
+        for path in self._folder.glob("cost-*.jsonl"):
+            aside = path.with_suffix(f".{os.getpid()}.new")
+            with suppress(OSError):
+                lines = path.read_text(errors="replace").splitlines(keepends=True)
+                if len(lines) > KEPT:
+                    aside.write_text("".join(lines[-KEPT:]))
+                    aside.replace(path)
+
     def _read_costs(self, stage: str) -> deque[list[Any]]:
         if stage not in self._costs:
             rows = self._costs[stage] = deque(maxlen=KEPT)

@@ -9,6 +9,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from pipeline.digest import digest_file
+from pipeline.history import History
 from pipeline.store import Entry, Store
 
 GRACE_SECONDS = 600.0
@@ -83,7 +84,8 @@ def verify(store: Store, *, repair: bool = False) -> list[tuple[str, str]]:
 def prune(store: Store, *, unused_days: float | None = None, max_bytes: int | None = None) -> Pruned:
     """Drop results not used for `unused_days`, then the longest unused until `max_bytes` hold; and files nothing needs.
 
-    Safe beside a run: at worst the run makes again what was dropped.
+    What the store remembers of input files that are gone, and all but the newest measurements, go as well. Safe beside
+    a run: at worst the run makes again what was dropped.
     """
     entries = sorted(store.entries(), key=store.used)
     total = sum({file.sha256: file.bytes for entry in entries for file in entry.files}.values())
@@ -101,6 +103,8 @@ def prune(store: Store, *, unused_days: float | None = None, max_bytes: int | No
             total -= file.bytes if holders[file.sha256] == 0 else 0
     files, size = _drop_blobs(store)
     _drop_leftovers(store)
+    store.digests.forget_gone()
+    History(store.folder / "history").trim()
     return Pruned(dropped, files, size)
 
 

@@ -183,3 +183,17 @@ def test_a_memory_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     digests = FileDigests(tmp_path / "gone" / "digests.json")
     assert digests.of(path) == EMPTY
     digests.save()
+
+
+def test_files_that_are_gone_are_forgotten_and_the_others_are_not(tmp_path: Path) -> None:
+    memory, kept, gone = tmp_path / "memory.json", tmp_path / "kept", tmp_path / "gone"
+    for path in (kept, gone):
+        path.write_text(path.name)
+        age(path)
+    digests = FileDigests(memory)
+    digests.of(kept), digests.of(gone)
+    digests.save()
+    gone.unlink()
+    assert FileDigests(memory).forget_gone() == 1
+    assert list(json.loads(memory.read_text())) == [str(kept)]
+    assert FileDigests(memory).forget_gone() == 0

@@ -121,3 +121,15 @@ def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     history.remember_recipe("fox", "a", RECIPE)
     history.remember_cost("toy", "cpu", 10, 1.0, 100)
     assert history.estimate("toy", "cpu", 10) == Estimate(1.0, 100)
+
+
+def test_trimming_leaves_the_newest_measurements_of_each_stage(tmp_path: Path) -> None:
+    history = History(tmp_path)
+    for seconds in range(KEPT + 7):
+        history.remember_cost("long", "cpu", 1, seconds, 0)
+    history.remember_cost("short", "cpu", 1, 5, 0)
+    history.trim()
+    rows = (tmp_path / "cost-long.jsonl").read_text().splitlines()
+    assert (len(rows), rows[0], rows[-1]) == (KEPT, '["cpu", 1, 7, 0]', f'["cpu", 1, {KEPT + 6}, 0]')
+    assert len((tmp_path / "cost-short.jsonl").read_text().splitlines()) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"cost-long.jsonl", "cost-short.jsonl"}

@@ -181,3 +181,14 @@ def test_prune_beside_another_prune_is_no_error(store: Store, no_grace: None, mo
     monkeypatch.setattr(store, "blobs", lambda: iter(blobs))
     assert prune(store, unused_days=1).files == 0
     assert measure(store).bytes == 0
+
+
+def test_prune_forgets_input_files_that_are_gone(store: Store, tmp_path: Path) -> None:
+    photo = tmp_path / "photo"
+    photo.write_text("seen once")
+    os.utime(photo, (1, 1))
+    store.digests.of(photo)
+    store.digests.save()
+    photo.unlink()
+    prune(store)
+    assert str(photo) not in (store.folder / "digests.json").read_text()
