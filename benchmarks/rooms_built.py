@@ -5,13 +5,17 @@
 Takes both headset captures of FOLDER/quest_rooms and the first layouts of FOLDER/layoutgpt that hold at least two
 boxes.
 Without `--full` textures and rays are a quarter of the usual: shapes do not depend on them, seconds and bytes do.
+Each room is told as soon as it stands. With `--save` its file and its figures are kept, and a benchmark that is begun
+again goes on after the last room that it finished.
 """
 
 import argparse
+import json
 import resource
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -93,40 +97,86 @@ def wall_error(room: RoomModel) -> float:
     return worst
 
 
+@dataclass(frozen=True)
+class Measured:
+    """One room: lengths in metres, `seconds` of the processor, `ious` by class, each thing's by itself."""
+
+    name: str
+    boxes: int
+    parts: int
+    repairs: tuple[str, ...]
+    seconds: float
+    size: int
+    quality: int
+    wall: float
+    reach: float
+    ious: dict[str, list[float]] = field(default_factory=dict)
+
+
+def measured(plan: RoomPlan, number: int, settings: BuildSettings) -> tuple[Measured, bytes]:
+    """Build a room and measure it; its file, too."""
+    begin = time.process_time()
+    room = build_room(plan, settings, seed=number)
+    data, quality = fitted_glb(room, MOST_BYTES)
+    seconds = time.process_time() - begin
+    boxes = {thing.name: thing for thing in plan.boxes}
+    things = [(boxes[part.name], part) for part in room.parts if not part.is_shell and part.name in boxes]
+    ious: dict[str, list[float]] = defaultdict(list)
+    for thing, part in things:
+        ious[part.label].append(silhouette_iou(thing, part))
+    reach = max((outside(thing, part) for thing, part in things), default=0.0)
+    figures = Measured(
+        plan.name,
+        len(plan.boxes),
+        len(room.parts),
+        plan.repairs,
+        seconds,
+        len(data),
+        quality,
+        wall_error(room),
+        reach,
+        dict(ious),
+    )
+    return figures, data
+
+
+def all_measured(data: Path, layouts: int, settings: BuildSettings, save: Path | None) -> Iterator[Measured]:
+    """Every room's figures; those that `save` holds already are read."""
+    for number, plan in enumerate(plans(data, layouts)):
+        kept = save / f"{number:02d}_{plan.name}.json" if save else None
+        if kept and kept.is_file():
+            found = Measured(**json.loads(kept.read_text()))
+        else:
+            plan = plan if plan.style else replace(plan, style=STYLES[number % len(STYLES)])
+            found, glb = measured(plan, number, settings)
+            if kept:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.with_suffix(".glb").write_bytes(glb)
+                kept.write_text(json.dumps(asdict(found), sort_keys=True) + "\n")
+        print(
+            f"{number:3d} {found.name:28.28s} {found.boxes:3d} boxes {len(found.repairs):2d} repairs "
+            f"{found.seconds:6.1f} CPU-s {found.size / 1e6:5.2f} MB (quality {found.quality}) {found.parts} parts, "
+            f"walls {100 * found.wall:.2f} cm, out of boxes {100 * found.reach:.2f} cm",
+            flush=True,
+        )
+        yield found
+
+
 def main() -> None:
     """Build every room and print what was measured."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--layouts", type=int, default=40)
     parser.add_argument("--full", action="store_true", help="the usual textures and rays")
-    parser.add_argument("--save", type=Path, help="write the GLBs here")
+    parser.add_argument("--save", type=Path, help="write GLBs and figures here, and go on after those that are there")
     given = parser.parse_args()
     settings = BuildSettings() if given.full else BuildSettings(512, 0.2, (4, 8))
+    rooms = list(all_measured(given.data, given.layouts, settings, given.save))
     fills = {kind.name for kind in CLASSES if kind.fills}
     ious: dict[str, list[float]] = defaultdict(list)
-    reach, walls, seconds, sizes, repairs = [0.0], [0.0], [], [], 0
-    for number, plan in enumerate(plans(given.data, given.layouts)):
-        plan = plan if plan.style else RoomPlan(**{**plan.__dict__, "style": STYLES[number % len(STYLES)]})
-        begin = time.process_time()
-        room = build_room(plan, settings, seed=number)
-        data, quality = fitted_glb(room, MOST_BYTES)
-        seconds.append(time.process_time() - begin)
-        sizes.append(len(data))
-        repairs += len(plan.repairs)
-        boxes = {thing.name: thing for thing in plan.boxes}
-        for part in room.parts:
-            if not part.is_shell and part.name in boxes:
-                ious[part.label].append(silhouette_iou(boxes[part.name], part))
-                reach.append(outside(boxes[part.name], part))
-        walls.append(wall_error(room))
-        if given.save:
-            given.save.mkdir(parents=True, exist_ok=True)
-            (given.save / f"{number:02d}_{plan.name}.glb").write_bytes(data)
-        print(
-            f"{number:3d} {plan.name:28.28s} {len(plan.boxes):3d} boxes {len(plan.repairs):2d} repairs "
-            f"{seconds[-1]:6.1f} CPU-s {len(data) / 1e6:5.2f} MB (quality {quality}) {len(room.parts)} parts",
-            flush=True,
-        )
+    for room in rooms:
+        for label, values in room.ious.items():
+            ious[label] += values
     for label in sorted(ious):
         mark = "fills its box" if label in fills else ""
         print(f"  {label:16s} {len(ious[label]):3d} x  silhouette IoU {np.mean(ious[label]):.3f}  {mark}")
@@ -135,12 +185,12 @@ def main() -> None:
         f"silhouette IoU of {len(filling)} things that fill their boxes: "
         f"mean {np.mean(filling):.3f}, least {min(filling):.3f}"
     )
-    print(
-        f"worst reach out of a box {100 * max(reach):.2f} cm, worst wall {100 * max(walls):.2f} cm, "
-        f"{repairs} repairs told"
-    )
+    reach, walls = max(room.reach for room in rooms), max(room.wall for room in rooms)
+    repairs = sum(len(room.repairs) for room in rooms)
+    print(f"worst reach out of a box {100 * reach:.2f} cm, worst wall {100 * walls:.2f} cm, {repairs} repairs told")
+    seconds, sizes = [room.seconds for room in rooms], [room.size / 1e6 for room in rooms]
     print(f"CPU seconds: median {np.median(seconds):.1f}, most {max(seconds):.1f}")
-    print(f"MB: median {np.median(sizes) / 1e6:.2f}, most {max(sizes) / 1e6:.2f}")
+    print(f"MB: median {np.median(sizes):.2f}, most {max(sizes):.2f}")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
 
 
