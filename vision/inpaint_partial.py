@@ -19,7 +19,7 @@ from vision.weights import read_weights, write_weights
 
 _KIND = "scenewright partial inpainter"
 
-CHANNELS = (16, 32, 48, 64, 64)
+CHANNELS = (16, 32, 64, 96, 96)
 _CHUNK = 1 << 16  # pixels gathered at once: 9 neighbours of each are copied
 _SLOPE = 0.2
 

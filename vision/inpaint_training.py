@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from jaxtyping import Bool, UInt8
+from safetensors import safe_open
+from safetensors.torch import save_file
 from scipy import ndimage
 from torch import Tensor
+from torch.nn import functional
 
 from vision.inpaint_diffusion import diffuse
 from vision.inpaint_partial import CHANNELS, PartialUNet, given
@@ -15,75 +19,118 @@ from vision.inpaint_partial import CHANNELS, PartialUNet, given
 
 @dataclass(frozen=True)
 class InpaintTraining:
-    """`crop` must be a multiple of 2 ** (levels - 1)."""
+    """`crop` must be a multiple of 2 ** (levels - 1). `scenes` counts made-up scenes that join the pictures."""
 
-    steps: int = 60_000
-    batch: int = 16
+    steps: int = 4_200
+    batch: int = 8
     crop: int = 128
-    rate: float = 1e-3
+    rate: float = 1.5e-3
     channels: tuple[int, ...] = CHANNELS
     edges: float = 0.5  # weight of the gradients' error beside the colours'
+    scenes: int = 120
+    scenes_share: float = 0.3  # of the crops
+    kept: int = 100  # steps from one checkpoint to the next
     seed: int = 0
 
 
-TINY = InpaintTraining(steps=150, batch=4, crop=48, rate=2e-3, channels=(12, 24, 32))
+TINY = InpaintTraining(steps=150, batch=4, crop=48, rate=2e-3, channels=(12, 24, 32), scenes=0)
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]  # what the network sees, what exists, what is unknown, the truth
+_SQUARE = 0.1  # error up to which the loss is square: the mean of what may be there is asked for, not one guess
 
 
 def train_inpainter(
     pictures: Sequence[UInt8[np.ndarray, "h w 3"]],
     training: InpaintTraining = TINY,
     *,
+    scenes: Sequence[UInt8[np.ndarray, "h2 w2 3"]] = (),
     device: str = "cpu",
+    checkpoint: Path | None = None,
     progress: Callable[[float, str], None] = lambda share, text: None,
 ) -> PartialUNet:
-    """A network trained on crops of `pictures`; the same pictures and seed give the same weights on the CPU."""
+    """A network trained on crops of `pictures` and `scenes`; the same ones and seed give the same weights on the CPU.
+
+    `checkpoint` is a file that is written now and then; where it exists, training goes on from it, and ends alike.
+    """
     usable = [picture for picture in pictures if min(picture.shape[:2]) >= training.crop]
     if not usable:
         raise ValueError(f"pictures: none of {len(pictures)} has {training.crop} pixels a side")
-    rng = np.random.default_rng(training.seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
         network = PartialUNet(training.channels).to(device)
     optimizer = torch.optim.AdamW(network.parameters(), lr=training.rate, weight_decay=1e-4)
-    for step in range(training.steps):
+    first = _resume(checkpoint, network, optimizer) if checkpoint and checkpoint.is_file() else 0
+    for step in range(first, training.steps):
         for group in optimizer.param_groups:
             share = step / training.steps
             group["lr"] = training.rate * min(1, (step + 1) / 20) * (0.5 + 0.5 * np.cos(np.pi * share))
-        x, there, unknown, truth = (part.to(device) for part in make_batch(usable, training, rng))
-        loss = hole_loss(x[:, :3] + network.picture(x, there), x, unknown, truth, training.edges)
+        rng = np.random.default_rng([training.seed, step])
+        batch = make_batch(usable, training, rng, scenes=scenes)
+        x, there, unknown, truth = (part.to(device) for part in batch)
+        loss = hole_loss(x[:, :3] + network.picture(x, there), unknown, truth, training.edges)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
-        if step % 50 == 49:
-            progress((step + 1) / training.steps, f"loss {loss.item():.4f}")
+        if checkpoint and (step + 1) % training.kept == 0:
+            _keep(checkpoint, network, optimizer, step + 1)
+        progress((step + 1) / training.steps, f"loss {loss.item():.4f}")
     return network.cpu()
 
 
-def hole_loss(made: Tensor, x: Tensor, unknown: Tensor, truth: Tensor, edges: float) -> Tensor:
-    """Mean absolute error of unknown colours, and of gradients that touch them."""
+def hole_loss(made: Tensor, unknown: Tensor, truth: Tensor, edges: float) -> Tensor:
+    """Error of unknown colours, and of gradients that touch them; square up to a tenth, then straight (Huber)."""
     count = 3 * unknown.sum().clamp(min=1)
-    loss: Tensor = ((made - truth).abs() * unknown).sum() / count
     difference = (made - truth) * unknown
+    none = torch.zeros_like(difference)
+    loss = functional.smooth_l1_loss(difference, none, beta=_SQUARE, reduction="sum") / count
     for dim in (2, 3):
-        loss = loss + edges * difference.diff(dim=dim).abs().sum() / count
+        step = difference.diff(dim=dim)
+        share = functional.smooth_l1_loss(step, torch.zeros_like(step), beta=_SQUARE, reduction="sum") / count
+        loss = loss + edges * share
     return loss
 
 
+def _keep(path: Path, network: PartialUNet, optimizer: torch.optim.Optimizer, step: int) -> None:
+    """Write where training stands, as safetensors, all at once."""
+    tensors = {f"network.{name}": value.contiguous() for name, value in network.state_dict().items()}
+    for number, state in optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{number}.{name}": value.contiguous() for name, value in state.items()}
+    partial = path.with_suffix(".partial")
+    save_file(tensors, partial, metadata={"step": str(step)})
+    partial.replace(path)
+
+
+def _resume(path: Path, network: PartialUNet, optimizer: torch.optim.Optimizer) -> int:
+    """Take over what `_keep` wrote; the step to go on with."""
+    with safe_open(path, "pt") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        step = int(file.metadata()["step"])
+    weights = {key.removeprefix("network."): value for key, value in tensors.items() if key.startswith("network.")}
+    network.load_state_dict(weights)
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        if key.startswith("optimizer."):
+            _, number, name = key.split(".")
+            state.setdefault(int(number), {})[name] = value
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+    return step
+
+
 def make_batch(
-    pictures: Sequence[UInt8[np.ndarray, "h w 3"]], training: InpaintTraining, rng: np.random.Generator
+    pictures: Sequence[UInt8[np.ndarray, "h w 3"]],
+    training: InpaintTraining,
+    rng: np.random.Generator,
+    *,
+    scenes: Sequence[UInt8[np.ndarray, "h2 w2 3"]] = (),
 ) -> Batch:
-    """Random crops with random holes, mirrored half of the time."""
+    """Random crops with random holes, mirrored and with their colours changed."""
     side = training.crop
     links = _grid(side)
     parts: list[list[np.ndarray]] = [[], [], [], []]
     for _ in range(training.batch):
-        picture = pictures[int(rng.integers(len(pictures)))]
-        y, x = (int(rng.integers(0, size - side + 1)) for size in picture.shape[:2])
-        crop = picture[y : y + side, x : x + side]
-        crop = np.ascontiguousarray(crop[:, ::-1] if rng.random() < 0.5 else crop)
+        source = scenes if len(scenes) and rng.random() < training.scenes_share else pictures
+        crop = _varied(_crop(source[int(rng.integers(len(source)))], side, rng), rng)
         known, unknown = uncovered(side, rng)
         exists = known | unknown
         open_ = np.where(_both(links, exists), links, -1).astype(np.int32)
@@ -97,6 +144,24 @@ def make_batch(
     return x_, there, hole, truth
 
 
+def _crop(picture: UInt8[np.ndarray, "h w 3"], side: int, rng: np.random.Generator) -> UInt8[np.ndarray, "s s 3"]:
+    """A square window, of the picture itself or of one half its size where that is large enough."""
+    if rng.random() < 0.3 and min(picture.shape[:2]) >= 2 * side:
+        h, w = (size // 2 * 2 for size in picture.shape[:2])
+        quads = picture[:h, :w].reshape(h // 2, 2, w // 2, 2, 3).astype(np.uint16)
+        picture = ((quads.sum(axis=(1, 3)) + 2) // 4).astype(np.uint8)
+    y, x = (int(rng.integers(0, size - side + 1)) for size in picture.shape[:2])
+    return picture[y : y + side, x : x + side]
+
+
+def _varied(crop: UInt8[np.ndarray, "s s 3"], rng: np.random.Generator) -> UInt8[np.ndarray, "s s 3"]:
+    """Mirrored or turned on its side, colours exchanged and scaled, at random."""
+    crop = crop[:, ::-1] if rng.random() < 0.5 else crop
+    crop = crop.swapaxes(0, 1) if rng.random() < 0.2 else crop
+    levels = crop[..., rng.permutation(3)] * rng.uniform(0.6, 1.25) + rng.uniform(-20, 20, 3)
+    return np.ascontiguousarray(np.clip(levels, 0, 255).astype(np.uint8))
+
+
 def uncovered(side: int, rng: np.random.Generator) -> tuple[Bool[np.ndarray, "h w"], Bool[np.ndarray, "h w"]]:
     """A background that is known, and the band of it that a foreground of random shape hides; the rest is void."""
     v, u = np.mgrid[:side, :side] / side - 0.5
@@ -108,8 +173,12 @@ def uncovered(side: int, rng: np.random.Generator) -> tuple[Bool[np.ndarray, "h 
         if 0.05 < front.mean() < 0.85:
             break
     depth = ndimage.distance_transform_edt(front)
-    unknown = front & (depth <= rng.uniform(0.04, 0.3) * side)
-    return ~front, unknown
+    unknown = front & (depth <= rng.uniform(0.03, 0.3) * side)
+    known = ~front
+    if rng.random() < 0.4:  # other things stand before the background and hide nothing that will be seen
+        other = ndimage.gaussian_filter(rng.normal(size=(side, side)), rng.uniform(side / 40, side / 8))
+        known &= (other < rng.uniform(0.5, 2) * other.std()) | ndimage.binary_dilation(front, iterations=2)
+    return known, unknown
 
 
 def held_out_error(

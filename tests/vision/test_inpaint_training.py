@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -30,6 +31,25 @@ def test_the_same_seed_gives_the_same_weights() -> None:
     training = replace(TINY, steps=3, batch=2, crop=32, channels=(4, 6))
     first, second = (train_inpainter(waves(3, 0), training).state_dict() for _ in range(2))
     assert all(torch.equal(first[key], second[key]) for key in first)
+
+
+def test_a_training_that_was_stopped_ends_with_the_same_weights(tmp_path: Path) -> None:
+    training = replace(TINY, steps=4, batch=2, crop=32, channels=(4, 6), kept=2)
+    whole = train_inpainter(waves(3, 0), training, scenes=waves(2, 1)).state_dict()
+
+    class Stopped(Exception):
+        pass
+
+    def stop(share: float, text: str) -> None:
+        if share == 0.5:
+            raise Stopped
+
+    file = tmp_path / "inpaint.safetensors"
+    with pytest.raises(Stopped):
+        train_inpainter(waves(3, 0), training, scenes=waves(2, 1), checkpoint=file, progress=stop)
+    assert file.is_file()
+    resumed = train_inpainter(waves(3, 0), training, scenes=waves(2, 1), checkpoint=file).state_dict()
+    assert all(torch.equal(whole[key], resumed[key]) for key in whole)
 
 
 def test_a_batch_never_shows_what_is_to_be_found() -> None:
