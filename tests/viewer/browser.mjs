@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const web = createRequire(fileURLToPath(new URL("../../viewer/web/package.json", import.meta.url)));
 const { chromium } = web("playwright-core");
-const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-certificate-errors"];
+const FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-unsafe-swiftshader", "--ignore-certificate-errors"];
 const PATIENCE_MS = 60_000;
 const HEADSET = "const device = new IWER.XRDevice(IWER.metaQuest3, { stereoEnabled: true }); device.installRuntime({ forceInstall: true }); window.headset = device;";
 

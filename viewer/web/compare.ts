@@ -1,5 +1,6 @@
 // Two models in one view, one on each side of a line that can be dragged.
 import * as THREE from "three";
+import { fetchBytes } from "./bytes";
 import { h } from "./elements";
 import { loadModel, type Model } from "./model";
 import type { ModelChoice } from "./modelview";
@@ -8,7 +9,7 @@ import { disposeOf, type Viewport } from "./viewport";
 
 /** Show `other` to the right of the line; returns what ends it. */
 export async function compare(viewport: Viewport, model: Model, other: ModelChoice): Promise<() => void> {
-  const second = await loadModel(other.url, viewport.renderer, () => undefined);
+  const second = await loadModel(await fetchBytes(other.url), viewport.renderer);
   const scene = new THREE.Scene();
   if (!isUnlit(second.root)) viewport.light();
   scene.environment = viewport.scene.environment;

@@ -12,7 +12,13 @@ export async function getJson<Value>(url: string): Promise<Value | null> {
   }
 }
 
-export const getSession = () => getJson<Session>("api/session");
+export const getSession = () => getJson<Session>("api/session").catch(() => null);
+
+/** The run's manifest and job, as far as there are any. */
+export async function readRun(): Promise<{ manifest?: Manifest; job?: Job }> {
+  const [manifest, job] = await Promise.all([getJson<Manifest>("run/run.json"), getJson<Job>("run/job.json")]).catch(() => [null, null]);
+  return { ...(manifest && typeof manifest.stages === "object" ? { manifest } : {}), ...(job ? { job } : {}) };
+}
 
 /** The second run, which is only looked at. */
 export async function getAgainst(): Promise<Manifest | null> {
@@ -50,9 +56,7 @@ export function follow(run: Run, onchange: () => void): EventSource {
     reading ??= (async () => {
       while (isStale) {
         isStale = false;
-        const [manifest, job] = await Promise.all([getJson<Manifest>("run/run.json"), getJson<Job>("run/job.json")]).catch(() => [null, null]);
-        if (manifest && typeof manifest.stages === "object") run.manifest = manifest;
-        if (job) run.job = job;
+        Object.assign(run, await readRun());
         changed();
       }
       reading = null;
@@ -78,6 +82,5 @@ export function follow(run: Run, onchange: () => void): EventSource {
   };
   source.addEventListener("anew", () => run.live.clear());
   source.addEventListener("run", readManifest);
-  readManifest();
   return source;
 }

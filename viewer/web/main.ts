@@ -1,6 +1,6 @@
 // The page: the run's name and state above; its graph, what a stage made, and what is known of it side by side below.
 import { choices, fill, h, icon, iconButton } from "./elements";
-import { follow, getAgainst, getJson, getSession, startRun } from "./connection";
+import { follow, getAgainst, getSession, readRun, startRun } from "./connection";
 import { Details } from "./details";
 import { Graph, runLine } from "./graph";
 import { headsetDialog } from "./headset";
@@ -8,7 +8,8 @@ import { Result } from "./result";
 import { favourite, filesOf, progressOf, stagesOf, type Run } from "./run";
 import { chosenTheme, setTheme, type Theme } from "./theme";
 
-const run: Run = { manifest: null, job: null, live: new Map(), isConnected: false };
+const beginning = Promise.all([getSession(), readRun()]);
+const run: Run = { manifest: null, job: null, live: new Map(), isConnected: true };
 let selected: string | null = null;
 let hasChosen = false;
 
@@ -161,9 +162,11 @@ async function begin(): Promise<void> {
   const token = new URLSearchParams(location.search).get("token");
   if (token) history.replaceState(null, "", location.pathname + location.hash);
 
-  const session = await getSession();
+  const [session, told] = await beginning;
+  Object.assign(run, told);
   result.setTargets(session?.targets ?? []);
   result.setPowers(session?.can_start ?? false, session?.can_paint ?? false);
+  refresh();
   follow(run, refresh);
   setInterval(() => run.manifest?.status === "running" && refresh(), 1000);
   const themes: Record<Theme, Theme> = { light: "dark", dark: "light" };
@@ -181,7 +184,7 @@ async function begin(): Promise<void> {
     session?.invitation ? iconButton("headset", "Put on a headset", () => headsetDialog(session.invitation!)) : null,
     themeButton,
   );
-  if (session?.can_edit_room && !run.manifest && !(await getJson("run/run.json"))) void editRoom();
+  if (session?.can_edit_room && !run.manifest) void editRoom();
   if (session?.against) {
     const other = await getAgainst();
     const models = Object.entries(other?.stages ?? {}).flatMap(([id, stage]) => filesOf(id, stage, "against").filter((file) => file.isOutput && file.name.endsWith(".glb")));

@@ -46,9 +46,8 @@ function loaderFor(renderer: THREE.WebGLRenderer): GLTFLoader {
   return loader;
 }
 
-/** Fetch and decode a GLB, telling how much of it has come. */
-export async function loadModel(url: string, renderer: THREE.WebGLRenderer, onprogress: (fraction: number) => void): Promise<Model> {
-  const data = await download(url, onprogress);
+/** Decode a GLB. */
+export async function loadModel(data: ArrayBuffer, renderer: THREE.WebGLRenderer): Promise<Model> {
   const gltf = await loaderFor(renderer).parseAsync(data, "");
   const root = new THREE.Group();
   root.add(gltf.scene);
@@ -59,23 +58,6 @@ export async function loadModel(url: string, renderer: THREE.WebGLRenderer, onpr
   });
   root.updateMatrixWorld(true);
   return { root, gltf, facts };
-}
-
-async function download(url: string, onprogress: (fraction: number) => void): Promise<ArrayBuffer> {
-  const answer = await fetch(url, { cache: "no-cache" });
-  if (!answer.ok) throw new Error(`The server answered ${answer.status} for ${url}.`);
-  const total = Number(answer.headers.get("content-length"));
-  if (!answer.body || !total) return answer.arrayBuffer();
-  const whole = new Uint8Array(total);
-  let filled = 0;
-  for (const reader = answer.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    whole.set(value, filled);
-    filled += value.length;
-    onprogress(filled / total);
-  }
-  return whole.buffer;
 }
 
 /** An object's materials, none for what is not drawn. */

@@ -1,4 +1,5 @@
 // A GLB in the viewport, with the tools to judge it: shading, wires, ruler, counts against a headset's budget, VR.
+import type { Download } from "./bytes";
 import { save } from "./download";
 import { choices, fill, h, iconButton, type IconName } from "./elements";
 import { length } from "./format";
@@ -28,7 +29,7 @@ export interface ModelOptions {
 
 let ruler: Ruler | null = null;
 
-export function showModel(viewport: Viewport, url: string, name: string, options: ModelOptions): View {
+export function showModel(viewport: Viewport, coming: Download, name: string, options: ModelOptions): View {
   const legend = h("div", { class: "legend", hidden: true });
   const scale = h("div", { class: "scale-note" });
   const tools = h("div", { class: "tools", role: "toolbar", "aria-label": "Model tools" });
@@ -47,7 +48,8 @@ export function showModel(viewport: Viewport, url: string, name: string, options
 
   void (async () => {
     try {
-      const model = await loadModel(url, viewport.renderer, (fraction) => (status.textContent = `Loading the model, ${Math.round(fraction * 100)} %`));
+      coming.onprogress = (fraction) => (status.textContent = `Loading the model, ${Math.round(fraction * 100)} %`);
+      const model = await loadModel(await coming.data, viewport.renderer);
       if (isGone) return;
       if (!isUnlit(model.root)) viewport.light();
       viewport.show(model.root);

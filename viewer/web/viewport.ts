@@ -167,6 +167,7 @@ export class Viewport {
     else this.renderer.render(this.scene, this.camera);
     this.pictures += 1;
     this.canvas.dataset["pictures"] = String(this.pictures);
+    this.canvas.dataset["holds"] = String(this.stage.children.length);
   }
 
   private tick(time: number, frame: XRFrame | null): void {

@@ -1,4 +1,5 @@
 // Which ways there are to look at what a stage made, best first; each is loaded when it is asked for.
+import { startDownload } from "./bytes";
 import { h, type IconName } from "./elements";
 import { fileRow } from "./details";
 import { seriesIn } from "./plot";
@@ -97,9 +98,10 @@ function modelKind(model: RunFile, models: RunFile[]): ViewKind {
     label: count > 1 ? model.name : "Model",
     icon: "box",
     make: async (context) => {
+      const coming = startDownload(model.url); // while the scripts are read and the drawing context is made
       const [{ showModel }, space] = await Promise.all([import("./modelview"), getViewport()]);
       const others = [...models.filter((file) => file !== model).map(({ name, url }) => ({ name, url })), ...context.otherModels];
-      return showModel(space, model.url, model.name, { others, targets: context.targets, target: context.target, say: context.say, rescale: context.rescale });
+      return showModel(space, coming, model.name, { others, targets: context.targets, target: context.target, say: context.say, rescale: context.rescale });
     },
   };
 }

@@ -1,1 +1,0 @@
-import{a,b,c,d}from"./chunk-UPNXU4JF.js";import"./chunk-FFUFWTGE.js";import"./chunk-E6677AVH.js";import"./chunk-LFOEU7JM.js";import"./chunk-QWWWLUDV.js";import"./chunk-62OS73IV.js";import"./chunk-W2UKYEZE.js";export{d as linearColours,a as showMesh,c as showPly,b as showPoints};
