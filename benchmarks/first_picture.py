@@ -1,4 +1,4 @@
-"""From a page's address to the first picture of a model of 5 MB, in a headless Chromium that draws without a graphics card.
+"""From a page's address to the first picture of a model of 5 MB, in a Chromium that draws without a graphics card.
 
     python benchmarks/first_picture.py [--times 5] [--megabytes 5] [--picture FILE] [--parts]
 
@@ -97,9 +97,9 @@ def main() -> None:
             answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seen = [json.loads(line) for line in answer.splitlines()]
     drawn = [one["drawn"] / 1000 for one in seen]
-    print(
-        f"model {len(model) / 1e6:.2f} MB; first picture after {min(drawn):.2f} s at best, {statistics.median(drawn):.2f} s in the middle of {len(drawn)} (goal {GOAL_SECONDS} s)"
-    )
+    best, middle = min(drawn), statistics.median(drawn)
+    print(f"model {len(model) / 1e6:.2f} MB; goal {GOAL_SECONDS} s, of {len(drawn)} cold loads")
+    print(f"first picture after {best:.2f} s at best, {middle:.2f} s in the middle")
     print(f"the page's own scripts: {first_load(page) / 1000:.1f} kB compressed (goal 300 kB)")
     if given.parts:
         tell(seen[int(np.argmin(drawn))])
