@@ -66,17 +66,21 @@ def fit(
     *,
     provenance: dict[str, Json] | None = None,
     meshopt: bool = True,
+    ktx2: bool = False,
     equip: Callable[[Scene], Scene] = lambda scene: scene,
 ) -> Fitted:
     """The GLB of `mesh` that keeps most of its texture within `target`'s limits.
 
-    Vertices are stored as compactly as the target reads (`meshopt=False` where the extra is not installed). Triangles
+    Vertices are stored as compactly as the target reads (`meshopt=False` where the extra is not installed); with `ktx2`
+    textures may stay compressed on the GPU where the target reads that. Triangles
     are collapsed when there are too many of them, or when they take so much of the file or of the GPU's memory that no
     texture fits beside them. Of levels of detail the finest counts, and those that are no coarser after that are left
     out. `equip` adds to the scene what belongs to it beside the mesh. Raises ValueError with every limit that cannot be
     held.
     """
     lods = mesh if isinstance(mesh, Lods) else Lods((mesh,), (0.0,))
+    if not ktx2:
+        target = replace(target, encodings=tuple(one for one in target.encodings if one != "ktx2"))
     count = min(len(lods.meshes[0].faces), target.limits.triangles)
 
     def make(lods: Lods, encoding: Encoding = "jpeg", quality: int = 92) -> Scene:
@@ -148,7 +152,7 @@ def _with_texture(
         if over:
             worst = "; ".join(over)
             continue
-        psnr = texture_psnr(whole, stored)
+        psnr = texture_psnr(whole, read_back(stored, choice.encoding))
         if best is None or psnr > best[0]:
             best = (psnr, choice, image)
         settled.add((choice.size, choice.encoding))  # lower qualities of the same can only be worse
@@ -181,7 +185,7 @@ def choices(image: UInt8[np.ndarray, "h w c"], target: Target) -> Iterator[Choic
         for encoding in target.encodings:
             if encoding == "jpeg" and image.shape[2] == 4:
                 continue
-            for quality in (100,) if encoding == "png" else _QUALITIES:
+            for quality in (100,) if encoding in ("png", "ktx2") else _QUALITIES:
                 yield Choice(size, encoding, quality)
         size //= 2
 
@@ -189,17 +193,25 @@ def choices(image: UInt8[np.ndarray, "h w c"], target: Target) -> Iterator[Choic
 def footprint(scene: Scene, file_bytes: int) -> Footprint:
     """What a scene asks for; of levels of detail the finest is drawn, and the GPU holds all.
 
-    JPEG and WebP textures take 4 bytes a texel on a GPU, and a third more for mip levels.
+    JPEG, PNG and WebP textures take 4 bytes a texel on a GPU, KTX2 ones a byte (ASTC 4 x 4 or BC7), and mip levels a
+    third more.
     """
     primitives = [primitive for node in _nodes(scene.nodes) for primitive in node.primitives]
     levels = [primitive for node in _nodes(scene.nodes) for level in node.levels for primitive in level.primitives]
     textures = {id(p.material.base_color): p.material.base_color for p in primitives if p.material.base_color}
-    gpu = sum(t.image.shape[0] * t.image.shape[1] * 16 // 3 for t in textures.values())
+    gpu = sum(_texture_bytes(texture) for texture in textures.values())
     for p in primitives + levels:
         rows = [array for array in (p.positions, p.normals, p.uv, p.colors) if array is not None]
         gpu += sum(array.nbytes for array in rows) + p.faces.nbytes
     sides = [max(t.image.shape[:2]) for t in textures.values()]
     return Footprint(sum(len(p.faces) for p in primitives), len(primitives), max(sides, default=0), gpu, file_bytes)
+
+
+def _texture_bytes(texture: Texture) -> int:
+    h, w = map(int, texture.image.shape[:2])
+    if texture.encoding == "ktx2":
+        return -(-h // 4) * -(-w // 4) * 64 // 3
+    return h * w * 16 // 3
 
 
 def _nodes(roots: Sequence[Node]) -> Iterator[Node]:
@@ -219,11 +231,20 @@ def resized(image: UInt8[np.ndarray, "h w c"], size: int) -> UInt8[np.ndarray, "
     return np.asarray(Image.fromarray(image).resize(shape, Image.Resampling.BOX, reducing_gap=None))
 
 
-def texture_psnr(image: UInt8[np.ndarray, "h w c"], stored: bytes) -> float:
-    """Between the texture as it was and as it is read back, enlarged as a GPU would."""
+def read_back(stored: bytes, encoding: Encoding) -> UInt8[np.ndarray, "h w 3"]:
+    """The colours of a texture as a reader sees them."""
+    if encoding == "ktx2":
+        from meshing.gltf import ktx2
+
+        return ktx2.decode(stored)[..., :3]
     with Image.open(io.BytesIO(stored)) as file:
-        back = np.asarray(file.convert("RGB").resize(image.shape[1::-1], Image.Resampling.BILINEAR), np.float32)
-    error = float(((back - image[..., :3]) ** 2).mean())
+        return np.asarray(file.convert("RGB"))
+
+
+def texture_psnr(image: UInt8[np.ndarray, "h w c"], back: UInt8[np.ndarray, "h2 w2 3"]) -> float:
+    """Between the texture as it was and as it is read back, enlarged as a GPU would."""
+    enlarged = Image.fromarray(back).resize(image.shape[1::-1], Image.Resampling.BILINEAR)
+    error = float(((np.asarray(enlarged, np.float32) - image[..., :3]) ** 2).mean())
     return float(10 * np.log10(255**2 / error)) if error else float("inf")
 
 

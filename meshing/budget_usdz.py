@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from meshing.budget import Fitted, Footprint, choices, resized, simplified, texture_psnr
+from meshing.budget import Fitted, Footprint, choices, read_back, resized, simplified, texture_psnr
 from meshing.lods import Lods
 from meshing.mesh import Mesh
 from meshing.target import Target
@@ -29,7 +29,7 @@ def fit_usdz(mesh: Mesh, target: Target, *, unlit: bool = True, double_sided: bo
         if over:
             worst = "; ".join(over)
             continue
-        psnr = None if mesh.base_color is None else texture_psnr(mesh.base_color, stored)
+        psnr = None if mesh.base_color is None else texture_psnr(mesh.base_color, read_back(stored, "jpeg"))
         if best is None or (psnr is not None and psnr > best[0]):
             best = (psnr or 0.0, psnr, image, quality)
     if best is None:

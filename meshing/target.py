@@ -55,8 +55,9 @@ def read_target(path: Path) -> Target:
         if not isinstance(value, int) or value < 1:
             raise ValueError(f"target: {path}: limits.{name} must be a whole number above 0 (got {value!r})")
     encodings = tuple(data["encodings"])
-    if not encodings or set(encodings) - {"png", "jpeg", "webp"}:
-        raise ValueError(f"target: {path}: encodings must be some of png, jpeg, webp (got {data['encodings']!r})")
+    if not encodings or set(encodings) - set(get_args(Encoding)):
+        allowed = ", ".join(get_args(Encoding))
+        raise ValueError(f"target: {path}: encodings must be some of {allowed} (got {data['encodings']!r})")
     if data["file"] not in get_args(FileKind):
         raise ValueError(f"target: {path}: file must be one of {', '.join(get_args(FileKind))} (got {data['file']!r})")
     return Target(

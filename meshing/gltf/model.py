@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float32, Float64, Int32, UInt8
 
-Encoding = Literal["png", "jpeg", "webp"]
+Encoding = Literal["png", "jpeg", "webp", "ktx2"]
 Compression = Literal["none", "meshopt", "draco"]
 AlphaMode = Literal["OPAQUE", "MASK", "BLEND"]
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -19,7 +19,10 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, eq=False)
 class Texture:
-    """An sRGB picture and how it is stored. `quality` is of JPEG and WebP; WebP at 100 is lossless."""
+    """An sRGB picture and how it is stored. `quality` is of JPEG and WebP; WebP at 100 is lossless.
+
+    "ktx2" (KHR_texture_basisu, extra `ktx2`) stays compressed on the GPU: a byte a texel instead of four.
+    """
 
     image: UInt8[np.ndarray, "h w channels"]
     encoding: Encoding = "png"

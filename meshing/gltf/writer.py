@@ -17,6 +17,7 @@ from meshing.gltf.model import Compression, Material, Node, Primitive, Scene, Te
 _LINEAR, _LINEAR_MIPMAP, _REPEAT, _CLAMP = 9729, 9987, 10497, 33071
 _MAX_BYTES = 2**32 - 1
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
+_EXTENSIONS = {"webp": "EXT_texture_webp", "ktx2": "KHR_texture_basisu"}
 
 
 def write_glb(path: Path, scene: Scene, *, quantize: bool = False, compression: Compression = "none") -> int:
@@ -206,9 +207,9 @@ class _Writer:
         if sampler not in self.lists["samplers"]:
             self._append("samplers", sampler)
         entry: dict[str, Any] = {"sampler": self.lists["samplers"].index(sampler)}
-        if texture.encoding == "webp":
-            entry["extensions"] = {"EXT_texture_webp": {"source": source}}
-            self._need("EXT_texture_webp")
+        if texture.encoding in _EXTENSIONS:
+            entry["extensions"] = {_EXTENSIONS[texture.encoding]: {"source": source}}
+            self._need(_EXTENSIONS[texture.encoding])
         else:
             entry["source"] = source
         self._known[id(texture)] = self._append("textures", entry)
@@ -217,6 +218,10 @@ class _Writer:
 
 def encoded(texture: Texture) -> bytes:
     """The picture's file as it stands in the GLB."""
+    if texture.encoding == "ktx2":
+        from meshing.gltf import ktx2
+
+        return ktx2.encode(texture.image)
     image = Image.fromarray(texture.image)
     if texture.encoding == "jpeg" and image.mode == "RGBA":
         raise ValueError(f"textures.{texture.name}: JPEG has no transparency; use png or webp")

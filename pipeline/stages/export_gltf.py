@@ -29,6 +29,9 @@ class ExportGltfConfig(StageConfig):
     """Bring the floor to height 0 where gravity is known or estimated."""
     texture: Literal["jpeg", "png", "webp"] = "jpeg"
     """How the texture is stored, where no target decides."""
+    ktx2: bool = False
+    """Textures stay compressed on the GPU, in a quarter of the memory (KHR_texture_basisu; extra ktx2); with a target,
+    where it reads them and they keep most of the picture."""
     quality: int = Field(92, ge=1, le=100)
     """The quality of JPEG and WebP, where no target decides."""
     double_sided: bool = False
@@ -82,7 +85,8 @@ def target_file(config: ExportGltfConfig) -> Sequence[Path]:
 
 def compressors(config: ExportGltfConfig) -> Sequence[str]:
     """The modules that the chosen compression needs."""
-    return [name for name, wanted in (("meshopt", config.meshopt), ("DracoPy", config.draco)) if wanted]
+    wanted = (("meshopt", config.meshopt), ("DracoPy", config.draco), ("zstandard", config.ktx2))
+    return [name for name, yes in wanted if yes]
 
 
 def contradictions(config: ExportGltfConfig) -> Sequence[Finding]:
@@ -98,9 +102,10 @@ def _as_asked(config: ExportGltfConfig, lods: Lods) -> GlbFile:
     from meshing.gltf.writer import glb_bytes
 
     compression: Compression = "meshopt" if config.meshopt else "draco" if config.draco else "none"
-    scene = _furnished(config, lods, config.texture)
+    scene = _furnished(config, lods, "ktx2" if config.ktx2 else config.texture)
     data = glb_bytes(scene, quantize=config.quantize, compression=compression)
-    if not config.plain_copy or not (config.quantize or config.meshopt or config.draco or config.texture == "webp"):
+    asks = config.quantize or config.meshopt or config.draco or config.ktx2 or config.texture == "webp"
+    if not config.plain_copy or not asks:
         return GlbFile(data)
     common = "jpeg" if config.texture == "webp" else config.texture
     return GlbFile(data, glb_bytes(_furnished(config, lods, common)))
@@ -139,7 +144,7 @@ def _fitted(config: ExportGltfConfig, context: Context, lods: Lods) -> GlbFile:
     (path,) = target_file(config)
     target = read_target(path)
     equip = partial(_equipped, config, lods.meshes[0])
-    fitted = fit(lods, target, provenance=_provenance(config), meshopt=config.meshopt, equip=equip)
+    fitted = fit(lods, target, provenance=_provenance(config), meshopt=config.meshopt, ktx2=config.ktx2, equip=equip)
     context.log(f"fits {target.title}")
     for trade in fitted.trade:
         context.log(trade)

@@ -136,3 +136,19 @@ def test_the_texture_in_the_file_is_the_one_that_was_measured() -> None:
     assert mesh.base_color is not None
     error = ((back - mesh.base_color) ** 2).mean()
     assert fitted.texture_psnr == pytest.approx(10 * np.log10(255**2 / error), abs=0.01)
+
+
+@pytest.mark.extra("ktx2")
+def test_little_memory_keeps_its_texels_where_they_stay_compressed() -> None:
+    pytest.importorskip("zstandard", reason="needs the extra: pip install 'scenewright[ktx2]'")
+    target = with_limits(("ktx2", "jpeg"), gpu_bytes=512 * 512 * 2)
+    plain, packed = fit(textured(), target), fit(textured(), target, ktx2=True)
+    assert plain.footprint.texture_size == 256
+    assert packed.footprint.texture_size == 512
+    assert packed.footprint.gpu_bytes == 512 * 512 * 4 // 3 + 642 * (12 + 8) + 1280 * 12
+    assert plain.texture_psnr is not None
+    assert packed.texture_psnr is not None
+    assert packed.texture_psnr > plain.texture_psnr + 1.5
+    assert b"image/ktx2" in packed.data
+    assert b"image/ktx2" not in packed.plain
+    assert "512 x 512 ktx2" in packed.trade[0]
