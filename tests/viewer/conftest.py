@@ -38,6 +38,23 @@ def run(tmp_path: Path, finished_run: Path) -> Path:
     return shutil.copytree(finished_run, tmp_path / "run")
 
 
+@pytest.fixture
+def with_files(run: Path) -> Callable[[str, str, dict[str, bytes]], None]:
+    """A function that lets a stage of the run have made an artifact of this kind from these files."""
+
+    def make(stage: str, kind: str, files: dict[str, bytes]) -> None:
+        for name, content in files.items():
+            path = run / "artifacts" / stage / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        manifest = json.loads((run / "run.json").read_text())
+        listed = [{"path": name, "bytes": len(content), "sha256": "0"} for name, content in files.items()]
+        manifest["stages"][stage]["output"] = {"type": kind, "digest": kind, "bytes": 1, "files": listed}
+        (run / "run.json").write_text(json.dumps(manifest))
+
+    return make
+
+
 @contextmanager
 def _serving(app: Starlette, port: int = 0, **settings: Any) -> Iterator[str]:
     with socket.socket() as listener:

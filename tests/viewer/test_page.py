@@ -445,24 +445,13 @@ def test_a_map_of_classes_has_a_legend_and_tells_what_the_pointer_is_on(
     assert np.abs(picture[picture.shape[0] // 2, -20] - (0, 255, 112)).max() < 4
 
 
-def with_files(run: Path, stage: str, kind: str, files: dict[str, bytes]) -> None:
-    """Let a stage of the run have made these files."""
-    folder = run / "artifacts" / stage
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    manifest = json.loads((run / "run.json").read_text())
-    listed = [{"path": name, "bytes": len(content), "sha256": "0"} for name, content in files.items()]
-    manifest["stages"][stage]["output"] = {"type": kind, "digest": kind, "bytes": 1, "files": listed}
-    (run / "run.json").write_text(json.dumps(manifest))
-
-
 def test_a_panorama_is_seen_from_inside_and_turns(
-    run: Path, page: Any, serving: Callable[..., Any], tmp_path: Path
+    run: Path, with_files: Callable[..., None], page: Any, serving: Callable[..., Any], tmp_path: Path
 ) -> None:
     """Red around the middle of the picture, which is ahead, and green behind."""
     pixels = np.full((128, 256, 3), GREEN, np.uint8)
     pixels[:, 64:192] = RED
-    with_files(run, "capture", "Panorama", {"panorama.png": png(Image.fromarray(pixels))})
+    with_files("capture", "Panorama", {"panorama.png": png(Image.fromarray(pixels))})
     with serving(make_app(run)) as address:
         page.open(address + "/#capture")
         page.wait_for_model()
@@ -479,12 +468,12 @@ def test_a_panorama_is_seen_from_inside_and_turns(
 
 
 def test_a_report_shows_the_pictures_that_it_carries(
-    run: Path, page: Any, serving: Callable[..., Any], tmp_path: Path
+    run: Path, with_files: Callable[..., None], page: Any, serving: Callable[..., Any], tmp_path: Path
 ) -> None:
     """It is shut in: what it brings along is shown, and it can load nothing."""
     picture = base64.b64encode(png(Image.new("RGB", (300, 300), RED))).decode()
     text = f'<!doctype html><body style="margin:0"><img src="data:image/png;base64,{picture}"><img src="/run/run.json">'
-    with_files(run, "quality", "Quality", {"quality.html": text.encode()})
+    with_files("quality", "Quality", {"quality.html": text.encode()})
     with serving(make_app(run)) as address:
         page.open(address + "/#quality")
         page.wait("Boolean(document.querySelector('iframe.report'))")

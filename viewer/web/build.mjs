@@ -51,6 +51,7 @@ async function buildInto(folder) {
   await writeFile(join(folder, "index.html"), html.replace("  </head>", `${early.join("")}  </head>`));
   await copyFile(join(HERE, "mark.svg"), join(folder, "mark.svg"));
   await build({ absWorkingDir: HERE, entryPoints: ["style.css"], outdir: folder, minify: true, bundle: true });
+  await build({ absWorkingDir: HERE, entryPoints: { splat_sort: "splatsort.ts" }, outdir: folder, minify: true, bundle: true, target: "es2022" });
   for (const [name, path] of Object.entries(DECODERS)) await copyFile(join(THREE, path), join(folder, name));
   await writeFile(join(folder, "basis_worker.js"), await basisWorker());
   await writeFile(join(folder, "NOTICES.txt"), await notices());

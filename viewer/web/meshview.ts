@@ -4,6 +4,7 @@ import { fetchBytes } from "./bytes";
 import { choices, fill, h, icon, iconButton } from "./elements";
 import { length, number } from "./format";
 import { readNpz } from "./npz";
+import { hasSplats, headOf } from "./splatfile";
 import type { RunFile } from "./run";
 import { isUnlit, Shader, SHADINGS, SHADING_WORDS } from "./shading";
 import type { View, ViewContext } from "./views";
@@ -62,10 +63,13 @@ function cloudOf(geometry: THREE.BufferGeometry): THREE.Points {
   return new THREE.Points(geometry, new THREE.PointsMaterial({ size: spacing * 1.6, color: hasColours ? 0xffffff : 0x8a90a6, vertexColors: hasColours, toneMapped: false }));
 }
 
-/** A PLY: triangles where it has faces, points otherwise. */
+/** A PLY: splats where its head names them, triangles where it has faces, points otherwise. */
 export async function showPly(viewport: Viewport, file: RunFile, _context: ViewContext): Promise<View> {
+  const buffer = await fetchBytes(file.url);
+  const head = headOf(buffer);
+  if (hasSplats(head)) return (await import("./splatview")).showSplats(viewport, buffer, head, file.name);
   const { PLYLoader } = await import("three/addons/loaders/PLYLoader.js");
-  const geometry = new PLYLoader().parse(await fetchBytes(file.url));
+  const geometry = new PLYLoader().parse(buffer);
   const count = geometry.attributes["position"]?.count ?? 0;
   const hasColours = Boolean(geometry.attributes["color"]);
   if (geometry.index) {

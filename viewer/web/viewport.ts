@@ -88,6 +88,11 @@ export class Viewport {
   show(object: THREE.Object3D, standing: Standing = {}): void {
     this.clear();
     this.stage.add(object);
+    this.measure(object, standing);
+  }
+
+  /** Take an object's extent anew, set the floor under it and look at all of it. */
+  measure(object: THREE.Object3D, standing: Standing = {}): void {
     object.updateMatrixWorld(true);
     this.box = new THREE.Box3().setFromObject(object, true);
     if (this.box.isEmpty()) this.box.set(new THREE.Vector3(-0.5, 0, -0.5), new THREE.Vector3(0.5, 1, 0.5));

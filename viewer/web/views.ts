@@ -76,7 +76,7 @@ export function viewsOf(id: string, stage: StageRecord, canPaint = false): ViewK
   const points = views ? undefined : one((file) => file.name === "points.npz");
   if (points) add({ id: "points", label: "Points", icon: "points", make: async (context) => (await import("./meshview")).showPoints(await getViewport(), points, context) });
   const cloud = one(endsWith(".ply"));
-  if (cloud) add({ id: "cloud", label: "Points", icon: "points", make: async (context) => (await import("./meshview")).showPly(await getViewport(), cloud, context) });
+  if (cloud) add({ id: "cloud", label: /splat|gaussian/i.test(cloud.name) ? "Splats" : "Points", icon: "points", make: async (context) => (await import("./meshview")).showPly(await getViewport(), cloud, context) });
   const vectors = one((file) => VECTOR_FILES.includes(file.name));
   if (vectors) add({ id: "vectors", label: "Neighbours", icon: "points", make: async (context) => (await import("./vectors")).showVectors(vectors, context) });
   const video = one(endsWith(".mp4", ".webm"));
