@@ -5,7 +5,7 @@ fast marching continues edges, patches continue texture but sometimes the wrong 
 """
 
 import numpy as np
-from jaxtyping import Bool, UInt8
+from jaxtyping import Bool, Int32, UInt8
 
 from vision.inpaint_diffusion import diffuse
 from vision.inpaint_exemplar import fill_exemplar
@@ -25,12 +25,16 @@ def fill_diffusion(
     rgb: UInt8[np.ndarray, "h w 3"], known: Bool[np.ndarray, "h w"], unknown: Bool[np.ndarray, "h w"]
 ) -> UInt8[np.ndarray, "h w 3"]:
     """`diffuse` on a picture: next to each other is linked, void is not there."""
-    height, width = known.shape
-    number = np.full((height + 2, width + 2), -1, np.int32)
     here = known | unknown
+    filled = rgb.copy()
+    filled[here] = diffuse(rgb[here], unknown[here], links_of(here))
+    return filled
+
+
+def links_of(here: Bool[np.ndarray, "h w"]) -> Int32[np.ndarray, "pixels 4"]:
+    """The pixels of a picture that exist, each linked to the right, down, left and up; -1 for none."""
+    height, width = here.shape
+    number = np.full((height + 2, width + 2), -1, np.int32)
     number[1:-1, 1:-1][here] = np.arange(np.count_nonzero(here), dtype=np.int32)
     around = [number[1:-1, 2:], number[2:, 1:-1], number[1:-1, :-2], number[:-2, 1:-1]]
-    links = np.stack([side[here] for side in around], axis=1)
-    filled = rgb.copy()
-    filled[here] = diffuse(rgb[here], unknown[here], np.ascontiguousarray(links))
-    return filled
+    return np.ascontiguousarray(np.stack([side[here] for side in around], axis=1))

@@ -16,7 +16,7 @@ from meshing.photo.layers import Layers
 
 CONTEXT = 1 / 64  # of the photo's longer side: how many steps along links lead to the farthest context
 LEAST_CONTEXT = 12  # steps
-SMALLEST = 12  # charts of fewer pixels are filled by the graph fill alone
+SMALLEST = 12  # pixels: smaller charts are filled by the graph fill alone
 
 CanvasFill = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """(rgb: h w 3 uint8, known: h w bool, unknown: h w bool) -> rgb with the unknown pixels filled; the rest is void."""
@@ -43,15 +43,17 @@ def fill_on_graph(layers: Layers, fill: GraphFill) -> Layers:
     return replace(layers, color=fill(layers.color, _hidden(layers), layers.neighbours), filled=True)
 
 
-def fill_on_canvases(layers: Layers, fill: CanvasFill, rest: GraphFill, *, context: int | None = None) -> Layers:
-    """`layers` with hidden colours made by `fill`, chart by chart from far to near, and tiny charts by `rest`.
+def fill_on_canvases(
+    layers: Layers, fill: CanvasFill, rest: GraphFill, *, context: int | None = None, smallest: int = SMALLEST
+) -> Layers:
+    """`layers` with hidden colours made by `fill`, chart by chart from far to near; small charts are left to `rest`.
 
     A chart's context is what links lead to within `context` steps: never the near surface that hides it. Charts that
     are filled serve as context for the following ones. Little context measures best (12, 24, 40 steps: 17.4, 16.8,
     17.2 dB on the Motorcycle, 19.54, 19.52, 19.48 on a pair of 7-Scenes): what is far away is mostly something else.
     """
     color, unknown = layers.color.copy(), _hidden(layers)
-    for canvas in canvases(layers, context):
+    for canvas in canvases(layers, context, smallest):
         rgb = np.where(canvas.known[..., None], color[canvas.pixel], 0).astype(np.uint8)
         filled = fill(rgb, canvas.known, canvas.unknown)
         if filled.shape != rgb.shape or filled.dtype != np.uint8:
@@ -61,8 +63,8 @@ def fill_on_canvases(layers: Layers, fill: CanvasFill, rest: GraphFill, *, conte
     return replace(layers, color=rest(color, unknown, layers.neighbours), filled=True)
 
 
-def canvases(layers: Layers, context: int | None = None) -> Iterator[Canvas]:
-    """The charts that have context, far ones first."""
+def canvases(layers: Layers, context: int | None = None, smallest: int = SMALLEST) -> Iterator[Canvas]:
+    """The charts of at least `smallest` pixels that have context, far ones first."""
     if context is None:
         context = max(LEAST_CONTEXT, round(CONTEXT * max(layers.view.width, layers.view.height)))
     ready = ~_hidden(layers)
@@ -71,7 +73,7 @@ def canvases(layers: Layers, context: int | None = None) -> Iterator[Canvas]:
     mean = np.add.reduceat(layers.disparity[members], starts[:-1]) / np.maximum(sizes, 1) if len(sizes) else sizes
     stamp = np.full((layers.view.height, layers.view.width), -1, np.int32)
     for c in np.argsort(mean, kind="stable"):
-        if sizes[c] < SMALLEST:
+        if sizes[c] < smallest:
             continue
         own = members[starts[c] : starts[c + 1]]
         around = _context(own, layers.x, layers.y, layers.neighbours, ready, stamp, int(c), context)
