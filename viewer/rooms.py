@@ -18,13 +18,15 @@ class RoomDesk:
     """What the editor gets from outside; the functions raise ValueError with what is wrong.
 
     `classes` holds name, typical size, what carries it and colour of each kind of thing; `plan` gives the plan that
-    the run was made from, or None; `read` takes a file's name and bytes and gives a plan; `start` begins a run of a
-    plan. A plan is what `plan.json` of a room holds.
+    the run was made from, or None; `read` takes a file's name and bytes and gives a plan; `check` says what is wrong
+    with each box of a plan, the empty string where nothing is; `start` begins a run of a plan. A plan is what
+    `plan.json` of a room holds.
     """
 
     classes: Sequence[dict[str, Any]]
     plan: Callable[[], dict[str, Any] | None]
     read: Callable[[str, bytes], dict[str, Any]]
+    check: Callable[[dict[str, Any]], list[str]]
     start: Callable[[dict[str, Any]], None]
 
 
@@ -45,7 +47,7 @@ def room_routes(desk: RoomDesk) -> list[Route]:
             return problem(str(error), 400)
         return JSONResponse({"plan": plan}, headers=FRESH)
 
-    async def start(request: Request) -> Response:
+    async def with_plan(request: Request, act: Callable[[dict[str, Any]], Response]) -> Response:
         try:
             plan = json.loads(await request.body() or b"null")
         except ClientDisconnect:
@@ -55,13 +57,23 @@ def room_routes(desk: RoomDesk) -> list[Route]:
         if not isinstance(plan, dict):
             return problem(f"The plan must be a JSON object (got {type(plan).__name__}).", 400)
         try:
-            await asyncio.to_thread(desk.start, plan)
+            return await asyncio.to_thread(act, plan)
         except ValueError as error:
             return problem(str(error), 400)
-        return JSONResponse({"started": True}, 202)
+
+    async def check(request: Request) -> Response:
+        return await with_plan(request, lambda plan: JSONResponse({"complaints": desk.check(plan)}, headers=FRESH))
+
+    async def start(request: Request) -> Response:
+        def begin(plan: dict[str, Any]) -> Response:
+            desk.start(plan)
+            return JSONResponse({"started": True}, 202)
+
+        return await with_plan(request, begin)
 
     return [
         Route("/api/room", about),
         Route("/api/room/read", read, methods=["POST"]),
+        Route("/api/room/check", check, methods=["POST"]),
         Route("/api/room/start", start, methods=["POST"]),
     ]

@@ -27,7 +27,7 @@ def room_desk(run: Path, starter: Starts) -> RoomDesk:
     kinds = [
         {"name": kind.name, "typical": kind.typical, "stands": kind.stands, "color": kind.color} for kind in CLASSES
     ]
-    return RoomDesk(classes=kinds, plan=lambda: _plan_of(run), read=read_plan_bytes, start=start)
+    return RoomDesk(classes=kinds, plan=lambda: _plan_of(run), read=read_plan_bytes, check=complaints, start=start)
 
 
 def has_room(run: Path) -> bool:
@@ -47,6 +47,20 @@ def read_plan_bytes(name: str, content: bytes) -> dict[str, Any]:
         except (ValueError, OSError) as error:
             raise ValueError(str(error).replace(str(path), name)) from error
     return asdict(plan)
+
+
+def complaints(values: dict[str, Any]) -> list[str]:
+    """What is wrong with the place of each box of a plan, in the words of the check that rooms are made by; else ''."""
+    from meshing.room.arrange import conflicts
+    from meshing.room.plan_json import plan_of_json
+
+    plan = plan_of_json(values)
+    others = [[other for other in plan.boxes if other is not box] for box in plan.boxes]
+    found = [conflicts(plan, box, rest) for box, rest in zip(plan.boxes, others, strict=True)]
+    return [
+        ", ".join(line.removeprefix(f"{box.name}: ") for line in lines)
+        for box, lines in zip(plan.boxes, found, strict=True)
+    ]
 
 
 def write_job(values: dict[str, Any], folder: Path) -> Path:

@@ -42,12 +42,16 @@ class Maker:
         self.plan = plan
 
     def desk(self) -> RoomDesk:
-        return RoomDesk(classes=CLASSES, plan=lambda: self.plan, read=self.read, start=self.start)
+        return RoomDesk(classes=CLASSES, plan=lambda: self.plan, read=self.read, check=self.check, start=self.start)
 
     def read(self, name: str, content: bytes) -> dict[str, Any]:
         if name != "study.json":
             raise ValueError(f"{name}: is no plan of a room")
         return dict(json.loads(content))
+
+    def check(self, plan: dict[str, Any]) -> list[str]:
+        """Boxes may stand in each other here, but not higher than 1.5 m above the floor."""
+        return ["hangs too high" if box["center"][1] > 1.5 else "" for box in plan["boxes"]]
 
     def start(self, plan: dict[str, Any]) -> None:
         self.plans.append(plan)
@@ -160,3 +164,21 @@ def test_a_box_is_moved_in_3d(maker: Maker, page: Any, serving: Callable[..., An
     (box,) = maker.plans[0]["boxes"]
     assert box["center"][0] > 0.15
     assert box["center"][1] == 0.5
+
+
+def test_what_the_server_finds_wrong_is_outlined_and_said_in_the_list(
+    maker: Maker, page: Any, serving: Callable[..., Any]
+) -> None:
+    """The page has no opinion of its own: two beds in the same place are fine where the server says so."""
+    bed = PLAN["boxes"][0]
+    maker.plan = PLAN | {"boxes": [bed, bed | {"name": "bed_2"}]}
+    with serving(make_app(maker.run, rooms=maker.desk())) as address:
+        page.open(address + "/", width=1400, height=800)
+        page.wait("document.querySelector('.room-editor')?.dataset.checked === '0'")
+        assert page.evaluate("document.querySelectorAll('.plan-box.wrong').length") == 0
+        page.click(".room-item[data-box='1']")
+        page.call("type", {"selector": "[data-field='Above floor']", "text": "1.2"})
+        page.wait("document.querySelector('.room-editor').dataset.checked === '1'")
+        assert page.evaluate("document.querySelector('.plan-box.wrong title').textContent") == "bed_2 hangs too high"
+        assert "hangs too high" in page.text(".room-item[data-box='1']")
+        assert "hangs" not in page.text(".room-item[data-box='0']")

@@ -16,6 +16,10 @@ def read(name: str, content: bytes) -> dict[str, Any]:
     return {"name": content.decode()}
 
 
+def check(plan: dict[str, Any]) -> list[str]:
+    return ["is too large" if box["size"] > 2 else "" for box in plan["boxes"]]
+
+
 @pytest.fixture
 def started() -> list[dict[str, Any]]:
     return []
@@ -28,7 +32,7 @@ def client(run: Path, started: list[dict[str, Any]]) -> TestClient:
             raise ValueError("floor: must have three corners (got 2)")
         started.append(plan)
 
-    desk = RoomDesk(classes=({"name": "bed"},), plan=lambda: PLAN, read=read, start=start)
+    desk = RoomDesk(classes=({"name": "bed"},), plan=lambda: PLAN, read=read, check=check, start=start)
     return TestClient(make_app(run, rooms=desk), base_url="http://localhost")
 
 
@@ -62,4 +66,13 @@ def test_too_much_and_other_sites_are_refused(client: TestClient, started: list[
     assert client.post("/api/room/read?name=a.json", content=bytes(2 << 20)).status_code == 413
     foreign = client.post("/api/room/start", json={}, headers={"origin": "http://evil.example"})
     assert foreign.status_code == 403
+    assert started == []
+
+
+def test_a_plan_is_checked_box_by_box_without_starting_anything(
+    client: TestClient, started: list[dict[str, Any]]
+) -> None:
+    answer = client.post("/api/room/check", json={"boxes": [{"size": 1}, {"size": 3}]})
+    assert answer.json() == {"complaints": ["", "is too large"]}
+    assert client.post("/api/room/check", json=[]).status_code == 400
     assert started == []

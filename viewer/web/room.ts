@@ -15,6 +15,7 @@ interface RoomDesk {
 }
 
 const HISTORY = 100;
+const CHECK_AFTER_MS = 120;
 
 /** The editor's element; `close` is called when the person is done, with whether a run was begun. */
 export async function openEditor(say: (message: string) => void, close: (begun: boolean) => void): Promise<{ root: HTMLElement; dispose(): void }> {
@@ -30,6 +31,7 @@ class Editor implements Desk {
   plan: Plan;
   chosen: Chosen = null;
   drawing: string | null = null;
+  complaints: string[] = [];
   private readonly sheet: Sheet;
   private readonly panel: Panel;
   private readonly drawings = h("div", { class: "room-drawings", "data-look": "both" });
@@ -40,6 +42,8 @@ class Editor implements Desk {
   private isGone = false;
   private history: string[];
   private now = 0;
+  private checked = "";
+  private checking = 0;
 
   constructor(desk: RoomDesk, private readonly say: (message: string) => void, private readonly close: (begun: boolean) => void) {
     this.classes = desk.classes;
@@ -81,9 +85,26 @@ class Editor implements Desk {
   changed(): void {
     this.sheet.draw();
     this.panel.draw();
+    this.panel.mark();
     this.space?.draw();
+    clearTimeout(this.checking);
+    this.checking = window.setTimeout(() => void this.check(), CHECK_AFTER_MS);
     this.undoButton.disabled = this.now === 0;
     this.redoButton.disabled = this.now === this.history.length - 1;
+  }
+
+  /** Ask what is wrong with the plan: the same check that rooms are made by. */
+  private async check(): Promise<void> {
+    const asked = JSON.stringify(this.plan);
+    if (asked === this.checked || this.isGone) return;
+    this.checked = asked;
+    const answer = await fetch("api/room/check", { method: "POST", headers: { "content-type": "application/json" }, body: asked }).catch(() => null);
+    const { complaints = [] } = (answer?.ok ? await answer.json() : {}) as { complaints?: string[] };
+    if (this.isGone || asked !== this.checked) return;
+    this.complaints = complaints;
+    this.root.dataset["checked"] = String(complaints.filter(Boolean).length);
+    this.sheet.draw();
+    this.panel.mark();
   }
 
   keep(): void {

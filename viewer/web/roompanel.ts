@@ -1,6 +1,6 @@
 // What stands in the room as a list, and the measures of what is chosen as fields.
 import { fill, h, iconButton, type Child } from "./elements";
-import { complaint, emptyPlan, extent, fitOpenings, newBox, resized, TURN, wallOf, type Box, type Opening, type Plan } from "./roomplan";
+import { emptyPlan, extent, fitOpenings, newBox, resized, TURN, wallOf, type Box, type Opening, type Plan } from "./roomplan";
 import { duplicate, remove, type Desk } from "./roomsheet";
 
 interface Measure {
@@ -24,9 +24,11 @@ export class Panel {
     const shown = JSON.stringify([plan, chosen, drawing]);
     if (shown === this.shown) return;
     this.shown = shown;
-    const focused = (document.activeElement as HTMLElement | null)?.dataset["field"];
+    const active = document.activeElement as HTMLElement | null;
+    const alike = () => [...this.root.querySelectorAll<HTMLElement>(`[data-field="${active?.dataset["field"]}"]`)];
+    const place = active ? alike().indexOf(active) : -1; // the room and the chosen box both have a width
     fill(this.root, this.room(plan), this.adding(), this.list(plan), this.inspector(plan), remarks(plan));
-    if (focused) this.root.querySelector<HTMLElement>(`[data-field="${focused}"]`)?.focus();
+    alike()[place]?.focus();
   }
 
   private room(plan: Plan): Element {
@@ -67,13 +69,23 @@ export class Panel {
     return section("Draw", h("div", { class: "room-row" }, select, h("button", { type: "button", class: "button", disabled: !drawing, "data-tool": "put", onclick: () => this.apply(put) }, "Put in the middle")), hint ? h("p", { class: "quiet" }, hint) : null);
   }
 
+  /** Say beside each box what is wrong with it, without touching what a person may be typing. */
+  mark(): void {
+    for (const item of this.root.querySelectorAll<HTMLElement>("[data-box]")) {
+      const wrong = this.desk.complaints[Number(item.dataset["box"])] ?? "";
+      const note = item.lastElementChild as HTMLElement;
+      note.className = wrong ? "bad" : "quiet";
+      note.textContent = wrong || item.dataset["about"]!;
+    }
+  }
+
   private list(plan: Plan): Element {
-    const row = (kind: "box" | "opening", index: number, name: string, about: string, wrong = "") => {
+    const row = (kind: "box" | "opening", index: number, name: string, about: string) => {
       const isChosen = this.desk.chosen?.kind === kind && this.desk.chosen.index === index;
       return h(
         "li",
         {},
-        h("button", { type: "button", class: "room-item", "aria-pressed": String(isChosen), title: wrong, onclick: () => this.apply(() => this.desk.choose({ kind, index }), false) }, h("span", {}, name), h("span", { class: wrong ? "bad" : "quiet" }, wrong || about)),
+        h("button", { type: "button", class: "room-item", "aria-pressed": String(isChosen), [`data-${kind}`]: index, "data-about": about, onclick: () => this.apply(() => this.desk.choose({ kind, index }), false) }, h("span", {}, name), h("span", { class: "quiet" }, about)),
       );
     };
     return section(
@@ -81,7 +93,7 @@ export class Panel {
       h(
         "ul",
         { class: "room-list" },
-        plan.boxes.map((box, index) => row("box", index, words(box.name), box.size.map((side) => side.toFixed(2)).join(" × "), complaint(plan, box))),
+        plan.boxes.map((box, index) => row("box", index, words(box.name), box.size.map((side) => side.toFixed(2)).join(" × "))),
         plan.openings.map((opening, index) => row("opening", index, `${opening.kind} in wall ${opening.wall + 1}`, `${opening.width.toFixed(2)} × ${opening.height.toFixed(2)}`)),
       ),
     );

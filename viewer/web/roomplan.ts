@@ -169,37 +169,3 @@ export function freeName(plan: Plan, label: string): string {
   while (taken.has(`${label}_${number}`)) number++;
   return `${label}_${number}`;
 }
-
-/** What is wrong with a box where it stands; the empty string where nothing is. */
-export function complaint(plan: Plan, box: Box): string {
-  if (footprint(box).some((corner) => !isInside(plan.floor, corner))) return "stands outside the room";
-  if (box.center[1] + box.size[1] / 2 > plan.height + 0.02) return "is higher than the room";
-  if (box.center[1] - box.size[1] / 2 < -0.02) return "is below the floor";
-  const other = plan.boxes.find((one) => one !== box && overlap(one, box));
-  return other ? `runs into ${other.name}` : "";
-}
-
-function isInside(floor: Point[], [x, z]: Point, slack = 0.02): boolean {
-  const { low, high } = extent(floor);
-  const [mx, mz] = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
-  const length = Math.hypot(x - mx, z - mz) || 1;
-  const [px, pz] = [x - ((x - mx) / length) * slack, z - ((z - mz) / length) * slack];
-  let isIn = false;
-  for (let i = 0, j = floor.length - 1; i < floor.length; j = i++) {
-    const [[ax, az], [bx, bz]] = [floor[i]!, floor[j]!];
-    if (az > pz !== bz > pz && px < ((bx - ax) * (pz - az)) / (bz - az) + ax) isIn = !isIn;
-  }
-  return isIn;
-}
-
-function overlap(one: Box, other: Box, slack = 0.02): boolean {
-  const low = Math.max(one.center[1] - one.size[1] / 2, other.center[1] - other.size[1] / 2);
-  const high = Math.min(one.center[1] + one.size[1] / 2, other.center[1] + other.size[1] / 2);
-  if (high - low <= slack) return false;
-  const corners = [footprint(one), footprint(other)];
-  const axes = [fromBox(one, 1, 0), fromBox(one, 0, 1), fromBox(other, 1, 0), fromBox(other, 0, 1)];
-  return axes.every(([x, z]) => {
-    const [a, b] = corners.map((set) => set.map((corner) => corner[0] * x + corner[1] * z));
-    return Math.min(Math.max(...a!), Math.max(...b!)) - Math.max(Math.min(...a!), Math.min(...b!)) > slack;
-  });
-}

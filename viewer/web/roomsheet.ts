@@ -1,6 +1,6 @@
 // The floor plan of a room as a drawing: boxes are drawn, moved, turned and pulled by the pointer or the keys.
 import { fill, h } from "./elements";
-import { complaint, extent, footprint, fitOpenings, freeName, newBox, openingEnds, pullCorner, snap, STEP, toBox, TURN, wallOf, type Box, type Opening, type Plan, type Point, type RoomClass } from "./roomplan";
+import { extent, footprint, fitOpenings, freeName, newBox, openingEnds, pullCorner, snap, STEP, toBox, TURN, wallOf, type Box, type Opening, type Plan, type Point, type RoomClass } from "./roomplan";
 
 export type Chosen = { kind: "box" | "opening" | "wall"; index: number } | null;
 
@@ -9,6 +9,8 @@ export interface Desk {
   plan: Plan;
   chosen: Chosen;
   classes: RoomClass[];
+  /** What the server finds wrong with each box's place, in a few words; the empty string where nothing is. */
+  complaints: string[];
   /** The class that is drawn next; null while things are only chosen and moved. */
   drawing: string | null;
   choose(chosen: Chosen): void;
@@ -80,7 +82,7 @@ export class Sheet {
   private box(box: Box, index: number, at: (point: Point) => string): Element {
     const corners = footprint(box);
     const isChosen = this.desk.chosen?.kind === "box" && this.desk.chosen.index === index;
-    const wrong = complaint(this.desk.plan, box);
+    const wrong = this.desk.complaints[index] ?? "";
     const [x, y] = at([box.center[0], box.center[2]]).split(",");
     const across = corners.map((corner) => corner[0]);
     const fits = box.name.length * 7 < (Math.max(...across) - Math.min(...across)) * this.scale;

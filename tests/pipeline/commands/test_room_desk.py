@@ -1,12 +1,14 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from meshing.room.furnish import furnish
 from pipeline.api import read_job
 from pipeline.cli import main
-from pipeline.commands.room_desk import has_room, read_plan_bytes, room_desk, write_job
+from pipeline.commands.room_desk import complaints, has_room, read_plan_bytes, room_desk, write_job
 
 PLAN: dict[str, Any] = {
     "name": "study",
@@ -75,3 +77,27 @@ def test_the_viewer_makes_no_room_in_a_folder_of_other_files(
     (tmp_path / "letter.txt").write_text("Dear all")
     assert main(["view", str(tmp_path), "--room"]) == 2
     assert "holds files that are no run of ours" in capsys.readouterr().err
+
+
+def test_boxes_in_each_other_are_both_told_and_touching_ones_are_not() -> None:
+    """Two cupboards of 1 m side by side, which reach 4 cm, then 6 cm into each other; 5 cm are allowed."""
+
+    def plan(reach: float) -> dict[str, Any]:
+        sides = {"a": -0.5 + reach / 2, "b": 0.5 - reach / 2}
+        boxes = [
+            {"name": name, "label": "cabinet", "center": [x, 0.5, -0.9], "size": [1.0, 1.0, 0.5], "yaw": 0.0}
+            for name, x in sides.items()
+        ]
+        return {**PLAN, "boxes": boxes}
+
+    assert complaints(plan(0.04)) == ["", ""]
+    assert complaints(plan(0.06)) == ["overlaps b", "overlaps a"]
+    assert complaints({**PLAN, "boxes": [{**PLAN["boxes"][0], "center": [9, 0.37, 0]}]}) == ["reaches out of the room"]
+
+
+def test_the_editor_has_nothing_to_say_against_what_the_furnisher_places() -> None:
+    for sentence in (
+        "a bedroom with a desk by the window and a bookshelf",
+        "an office with two shelves and an armchair",
+    ):
+        assert set(complaints(json.loads(json.dumps(asdict(furnish(sentence)))))) == {""}
