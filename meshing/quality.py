@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
@@ -19,12 +19,20 @@ from meshing.render import render
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """A photograph that the mesh is held against, best one that had no part in making it."""
+    """A photograph that the mesh is held against, best one that had no part in making it.
+
+    `shown` marks the pixels that count, where not all do: a straightened photo has none of the scene in its corners.
+    """
 
     name: str
     image: UInt8[np.ndarray, "h w 3"]
     camera: Pinhole
     world_from_camera: Float64[np.ndarray, "4 4"]
+    shown: Bool[np.ndarray, "h w"] | None = None
+
+
+Distance = Callable[[Float64[np.ndarray, "h w 3"], Float64[np.ndarray, "h w 3"]], float]
+"""How unlike two pictures look to people; colours from 0 to 1. ST-LPIPS is one such function."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,7 @@ class ViewQuality:
     """One photo. `psnr` and `ssim` are over the pixels that the mesh covers, `coverage` of them all.
 
     `psnr_exposed` is after the best gain and offset per colour channel: what is left when exposure does not count.
+    `perceptual` is the distance of the pictures where one was asked for, the photo laid where there is no mesh.
     """
 
     name: str
@@ -39,6 +48,7 @@ class ViewQuality:
     psnr_exposed: float
     ssim: float
     coverage: float
+    perceptual: float | None = None
 
 
 @dataclass(frozen=True)
@@ -52,9 +62,17 @@ class Quality:
     coverage: float
     triangles: int
     texture_size: tuple[int, int]  # width, height; 0, 0 without a texture
+    perceptual: float | None = None
 
 
-def measure(mesh: Mesh, references: Sequence[Reference], *, folder: Path | None = None, samples: int = 2) -> Quality:
+def measure(
+    mesh: Mesh,
+    references: Sequence[Reference],
+    *,
+    folder: Path | None = None,
+    samples: int = 2,
+    distance: Distance | None = None,
+) -> Quality:
     """Compare `mesh` with each reference; `folder` gets `quality.json`, `quality.html` and the pictures."""
     if len(references) == 0:
         raise ValueError("references: at least one photo is needed (got none)")
@@ -63,7 +81,8 @@ def measure(mesh: Mesh, references: Sequence[Reference], *, folder: Path | None 
     for number, reference in enumerate(references):
         picture = render(mesh, reference.camera, reference.world_from_camera, caster=caster, samples=samples)
         hit = picture.face >= 0
-        views.append(compare(reference.name, picture.color, reference.image, hit))
+        counts = hit if reference.shown is None else hit & reference.shown
+        views.append(compare(reference.name, picture.color, reference.image, counts, distance))
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             side_by_side = comparison(reference.image, picture.color, hit)
@@ -76,9 +95,13 @@ def measure(mesh: Mesh, references: Sequence[Reference], *, folder: Path | None 
 
 
 def compare(
-    name: str, rendered: UInt8[np.ndarray, "h w 3"], photo: UInt8[np.ndarray, "h w 3"], hit: Bool[np.ndarray, "h w"]
+    name: str,
+    rendered: UInt8[np.ndarray, "h w 3"],
+    photo: UInt8[np.ndarray, "h w 3"],
+    hit: Bool[np.ndarray, "h w"],
+    distance: Distance | None = None,
 ) -> ViewQuality:
-    """The numbers for one view; nan where the mesh is not in view."""
+    """The numbers for one view, over the pixels in `hit`; nan where the mesh is not in view."""
     from skimage.metrics import structural_similarity
 
     if not hit.any():
@@ -88,7 +111,9 @@ def compare(
     ssim_map: np.ndarray = structural_similarity(  # type: ignore[no-untyped-call]
         filled, photo, channel_axis=2, full=True, gaussian_weights=True, sigma=1.5, use_sample_covariance=False
     )[1]
-    return ViewQuality(name, _psnr(a, b), _psnr(_exposed(a, b), b), float(ssim_map[hit].mean()), float(hit.mean()))
+    ssim, coverage = float(ssim_map[hit].mean()), float(hit.mean())
+    apart = None if distance is None else distance(filled / 255, photo / 255)
+    return ViewQuality(name, _psnr(a, b), _psnr(_exposed(a, b), b), ssim, coverage, apart)
 
 
 def _psnr(a: np.ndarray, b: np.ndarray) -> float:
@@ -118,7 +143,9 @@ def _summary(mesh: Mesh, views: list[ViewQuality]) -> Quality:
     psnr, exposed, ssim = (float(np.mean([getattr(v, key) for v in seen])) for key in ("psnr", "psnr_exposed", "ssim"))
     size = (0, 0) if mesh.base_color is None else (mesh.base_color.shape[1], mesh.base_color.shape[0])
     coverage = float(np.mean([view.coverage for view in views]))
-    return Quality(tuple(views), psnr, exposed, ssim, coverage, len(mesh.faces), size)
+    apart = [view.perceptual for view in seen if view.perceptual is not None]
+    perceptual = float(np.mean(apart)) if apart else None
+    return Quality(tuple(views), psnr, exposed, ssim, coverage, len(mesh.faces), size, perceptual)
 
 
 def _page(name: str, quality: Quality, folder: Path) -> str:
@@ -126,7 +153,7 @@ def _page(name: str, quality: Quality, folder: Path) -> str:
     pictures = [base64.b64encode((folder / f"view_{k:03d}.jpg").read_bytes()) for k in range(len(quality.views))]
     rows = "".join(
         f"<h2>{escape(view.name)}</h2><p>{view.psnr:.2f} dB ({view.psnr_exposed:.2f} without exposure), SSIM "
-        f"{view.ssim:.3f}, mesh in {view.coverage:.0%} of the picture</p>"
+        f"{view.ssim:.3f}{_told(view.perceptual)}, mesh in {view.coverage:.0%} of the picture</p>"
         f'<img src="data:image/jpeg;base64,{picture.decode()}" alt="photo, mesh, error">'
         for view, picture in zip(quality.views, pictures, strict=True)
     )
@@ -134,7 +161,12 @@ def _page(name: str, quality: Quality, folder: Path) -> str:
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(name)}: quality</title>'
         "<style>body{font:16px sans-serif;max-width:80em;margin:2em auto;padding:0 1em}img{width:100%}</style>"
         f"<h1>{escape(name)}</h1><p>Mean over {len(quality.views)} photos: {quality.psnr:.2f} dB "
-        f"({quality.psnr_exposed:.2f} without exposure), SSIM {quality.ssim:.3f}, mesh in {quality.coverage:.0%}. "
+        f"({quality.psnr_exposed:.2f} without exposure), SSIM {quality.ssim:.3f}{_told(quality.perceptual)}, mesh in "
+        f"{quality.coverage:.0%}. "
         f"{quality.triangles:,} triangles, texture {quality.texture_size[0]} x {quality.texture_size[1]}.</p>"
         f"<p>Each row: photo, mesh, error (black 0, red 32, yellow 64 levels; blue: no mesh).</p>{rows}</html>\n"
     )
+
+
+def _told(perceptual: float | None) -> str:
+    return "" if perceptual is None else f", ST-LPIPS {perceptual:.3f}"

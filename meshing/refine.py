@@ -105,6 +105,8 @@ def _sight(
     weight[hit] = np.where(cosine > _SQUARELY, cosine, 0)
     shape = (photo.camera.height, photo.camera.width)
     weight[_beside_an_edge(np.where(hit, hits.distance, 0).reshape(shape)).ravel()] = 0
+    if photo.shown is not None:
+        weight[~photo.shown.ravel()] = 0
     return (2 * uv - 1)[weight[hit] > 0].astype(np.float32), weight
 
 

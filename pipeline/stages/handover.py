@@ -6,6 +6,9 @@ The libraries do not know each other; this is where one's arrays become the othe
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
+import numpy as np
+from jaxtyping import Bool
+
 from nerf.posed_images import PosedImages
 from pipeline.stage import Context
 
@@ -22,6 +25,19 @@ def view_of(views: PosedImages, index: int) -> "View":
 
     camera = views.camera(index)
     return View(camera.width, camera.height, camera.project, views.world_from_camera[index])
+
+
+def shown_by_lens(views: PosedImages, index: int) -> "Bool[np.ndarray, '_ _'] | None":
+    """Of a straightened photo, the pixels that the lens showed; None where that is all of them."""
+    camera = views.camera(index)
+    if camera.model == "pinhole":
+        return None
+    straight = camera.undistorted()
+    pixels = camera.project(straight.directions(straight.pixel_centres()))
+    with np.errstate(invalid="ignore"):  # what the lens cannot see has no pixel
+        inside = ((pixels >= 0.5) & (pixels <= np.array([camera.width, camera.height]) - 0.5)).all(axis=1)
+    shown: np.ndarray = inside.reshape(straight.height, straight.width)
+    return shown
 
 
 class DepthViews:
@@ -103,4 +119,5 @@ class PinholePhotos(Sequence["Reference"]):
         cx, cy = (half + zoom * (c - half) for half, c in zip(middle, (camera.cx, camera.cy), strict=True))
         pinhole = Pinhole(camera.width, camera.height, zoom * camera.fx, zoom * camera.fy, cx, cy)
         poses = self._views if self._alignment is None else self._alignment
-        return Reference(self._views.names[index], image, pinhole, poses.world_from_camera[index])
+        shown = shown_by_lens(self._views, index)
+        return Reference(self._views.names[index], image, pinhole, poses.world_from_camera[index], shown)

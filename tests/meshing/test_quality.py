@@ -94,3 +94,26 @@ def test_the_report_is_left_in_its_folder(tmp_path: Path) -> None:
 def test_no_photo_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"references: at least one photo is needed \(got none\)"):
         measure(quad(), [])
+
+
+def test_pixels_that_the_photo_does_not_show_do_not_count() -> None:
+    good = reference(quad())
+    image, shown = good.image.copy(), np.ones(good.image.shape[:2], bool)
+    image[:, :32], shown[:, :32] = 0, False
+    quality = measure(quad(), [replace(good, image=image, shown=shown)])
+    assert quality.psnr > 100
+    assert quality.coverage == pytest.approx(30 * 30 / (64 * 48), rel=0.05)
+    assert measure(quad(), [replace(good, image=image)]).psnr < 15
+
+
+def test_a_distance_that_is_handed_in_is_told_on_the_page_and_in_the_numbers(tmp_path: Path) -> None:
+    def distance(a: np.ndarray, b: np.ndarray) -> float:
+        return float(np.abs(a - b).mean())
+
+    photo = reference(quad(), image=reference(quad()).image[::-1].copy())
+    quality = measure(quad(), [photo], folder=tmp_path, distance=distance)
+    render_of_it = reference(quad()).image / 255.0
+    assert quality.perceptual == pytest.approx(np.abs(render_of_it - photo.image / 255.0).mean(), abs=1e-3)
+    assert f"ST-LPIPS {quality.perceptual:.3f}" in (tmp_path / "quality.html").read_text()
+    assert json.loads((tmp_path / "quality.json").read_text())["perceptual"] == quality.perceptual
+    assert measure(quad(), [photo]).perceptual is None

@@ -1,5 +1,6 @@
 """What one library hands to another stays where it was."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -43,3 +44,15 @@ def test_photos_are_as_many_as_views_and_not_more(views: PosedImages) -> None:
     assert [photo.name for photo in photos[1:3]] == [views.names[1], views.names[2]]
     with pytest.raises(IndexError):
         photos[len(views)]
+
+
+def test_what_a_lens_did_not_show_does_not_count(views: PosedImages) -> None:
+    """A pincushion lens, straightened, leaves corners empty: those and no others are black."""
+    assert PinholePhotos(views)[0].shown is None
+    camera = views.camera(0)
+    bent = replace(camera, model="opencv", distortion=(0.3, 0.0, 0.0, 0.0))
+    photo = PinholePhotos(replace(views, cameras=(bent,) * len(views.cameras)))[0]
+    assert photo.shown is not None
+    assert 0.02 < 1 - photo.shown.mean() < 0.5
+    assert (photo.image[~photo.shown].max(axis=1) == 0).mean() > 0.9
+    assert (photo.image[photo.shown].max(axis=1) == 0).mean() < 0.01
