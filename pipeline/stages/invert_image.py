@@ -12,36 +12,59 @@ from pipeline.stage import Context, InputPath, StageConfig
 
 class InvertImageConfig(StageConfig):
     path: InputPath
-    """A picture of one object: with alpha, or before a plain background."""
-    steps: int = Field(40, ge=0, le=5000)
-    """Steps of search after the encoder's first answer; 0 keeps that."""
+    """A picture of one object: with alpha, before a plain background, or well inside the picture."""
+    rounds: int = Field(2, ge=0, le=16)
+    """How often the refining encoder compares the picture with the render so far."""
+    steps: int = Field(0, ge=0, le=5000)
+    """Steps of optimisation after the encoders' answer."""
+    free_camera: bool = True
+    """Let the steps of optimisation turn the camera, too."""
     size_m: float = Field(1.0, gt=0, le=10_000)
     """The longest side in metres."""
     generator: InputPath | None = None
     """A folder with a generator of your own; the one that ships when left out."""
+    inversion: InputPath | None = None
+    """A folder with encoders that were trained for that generator; those that ship when left out."""
+
+
+UNAIDED_STEPS = 40
+"""Steps of optimisation where no encoder was trained to invert for the generator."""
 
 
 def invert_image(config: InvertImageConfig, context: Context) -> Latent:
-    """Find the style of a generator that looks like a picture: the encoder's answer, then a short search."""
+    """Find the style of a generator that looks like a picture, and the camera: base encoder, refining encoder, search.
+
+    3D-aware encoding (Li et al. 2022). Without encoders for the generator, the one that it was trained with answers
+    and 40 steps of optimisation follow; the log says so.
+    """
     from nerf.style.inversion import Search, invert
     from pipeline.stages.encode_prompt import read_picture
-    from pipeline.stages.object_weights import generator_of
+    from pipeline.stages.object_weights import generator_of, inverter_of
     from pipeline.stages.sample_latent import PICTURE
     from vision.cutout import cut_out
 
     generator, identity = generator_of(config.generator)
+    inverter = inverter_of(config.inversion, generator=identity)
     cut = cut_out(*read_picture(config.path), size=PICTURE)
-    for note in cut.notes:
+    notes, steps = cut.notes, config.steps
+    if inverter is None:
+        steps = steps or UNAIDED_STEPS
+        notes = (
+            *notes,
+            f"inversion: no encoders were trained for this generator; {steps} steps of optimisation follow",
+        )
+    for note in notes:
         context.log(f"warning: {note}")
-    found = invert(generator, cut.framed, Search(steps=config.steps, seed=context.seed))
-    for name in ("error_before", "error"):
+    search = Search(rounds=config.rounds, steps=steps, free_camera=config.free_camera, seed=context.seed)
+    found = invert(generator.requires_grad_(False), cut.framed, search, inverter)
+    for name in ("error_before", "error_refined", "error"):
         context.metric(name, round(getattr(found, name), 6))
     score = np.zeros(1, np.float32)
-    return Latent(found.w[None], score, identity, config.path.stem, config.size_m, cut.notes)
+    return Latent(found.w[None], score, identity, config.path.stem, config.size_m, notes)
 
 
 def inversion_sources(config: InvertImageConfig) -> Sequence[Path]:
-    """The generator's files."""
-    from pipeline.stages.object_weights import GENERATOR, files_of
+    """Files of the generator and of the encoders."""
+    from pipeline.stages.object_weights import GENERATOR, INVERSION, files_of
 
-    return files_of(GENERATOR, config.generator)
+    return [*files_of(GENERATOR, config.generator), *files_of(INVERSION, config.inversion)]

@@ -3,14 +3,15 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.weights import SHIPPED, identity, read_card, weight_files, weights_folder
+from pipeline.weights import CARD, SHIPPED, identity, read_card, weight_files, weights_folder
 
 if TYPE_CHECKING:
     from nerf.prior.network import PriorNetwork
     from nerf.style.autoencoder import Autoencoder
+    from nerf.style.inverter import Inverter
     from vision.encoders import Encoder
 
-ENCODER, GENERATOR, PRIOR = "object-encoder", "object-generator", "object-prior"
+ENCODER, GENERATOR, PRIOR, INVERSION = "object-encoder", "object-generator", "object-prior", "object-inversion"
 
 
 def files_of(name: str, own: Path | None) -> list[Path]:
@@ -49,6 +50,21 @@ def prior_of(own: Path | None, *, encoder: str, generator: str) -> tuple["PriorN
         if card.built_on.get(kind) != given:
             raise ValueError(f"prior: {folder.name} was trained with {kind} {card.built_on.get(kind)} (got {given})")
     return load(folder), card.metrics
+
+
+def inverter_of(own: Path | None, *, generator: str) -> "Inverter | None":
+    """The encoders that invert for this generator; None where those that ship are for another one."""
+    from nerf.style.inverter_files import load
+
+    if own is None and not (SHIPPED / INVERSION / CARD).is_file():
+        return None
+    folder = weights_folder(own or INVERSION)
+    built_on = read_card(folder).built_on.get("generator")
+    if built_on == generator:
+        return load(folder)
+    if own is None:
+        return None
+    raise ValueError(f"inversion: {folder.name} was trained with generator {built_on} (got {generator})")
 
 
 def check_made_by(latent_generator: str, generator: str) -> None:

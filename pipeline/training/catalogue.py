@@ -35,6 +35,9 @@ TRAININGS: dict[str, Training] = {
         "pipeline.training.generator:train_generator",
         ("tiny", "default", "gpu"),
     ),
+    "inversion": Training(
+        "a picture to a style of the generator and a camera", "pipeline.training.inversion:train_inversion"
+    ),
     "prior": Training("embeddings to styles of the generator", "pipeline.training.prior:train_prior"),
     "depth": Training("a photo to inverse depth, on made-up scenes", "pipeline.training.depth:train_photo_depth"),
     "inpaint": Training("hidden colours of a layered photo", "pipeline.training.inpaint:train_photo_inpainter"),

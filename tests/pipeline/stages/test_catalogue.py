@@ -58,7 +58,14 @@ EXAMPLE: dict[str, Any] = {
         "config": {"candidates": 2, "views": 1, "steps": 2, **OWN_WEIGHTS},
         "inputs": {"prompts": ["encode_text", "encode_image"]},
     },
-    "invert_image": {"config": {"path": "chair.png", "steps": 1, "generator": OWN_WEIGHTS["generator"]}},
+    "invert_image": {
+        "config": {
+            "path": "chair.png",
+            "steps": 1,
+            "generator": OWN_WEIGHTS["generator"],
+            "inversion": "weights/object-inversion",
+        }
+    },
     "render_views": {
         "config": {"views": 2, "size": 16, "generator": OWN_WEIGHTS["generator"]},
         "inputs": {"latent": "invert_image"},
@@ -78,9 +85,14 @@ EXAMPLE: dict[str, Any] = {
     "export_room": {"inputs": {"room": "build_room"}},
     "render_proxy": {"config": {"height": 32, "places": 2}, "inputs": {"plan": "furnish_room"}},
     "photograph_room": {"config": {"height": 48}, "inputs": {"room": "build_room"}},
+    "generate_panorama": {"inputs": {"proxy": "render_proxy"}},
     "align_depth": {"inputs": {"pictures": "photograph_room"}},
     "complete_room": {"config": {"most": 1, "voxel": 0.1}, "inputs": {"pictures": "align_depth"}},
     "fuse_room": {"config": {"voxel": 0.1}, "inputs": {"pictures": "complete_room"}},
+    "texture_room": {
+        "config": {"triangles": 800, "size": 128},
+        "inputs": {"mesh": "fuse_room", "pictures": "complete_room"},
+    },
     "simplify_mesh": {"config": {"triangles": 600}, "inputs": {"mesh": "fuse_depth"}},
     "texture_mesh": {
         "config": {"size": 128, "refine": 1},

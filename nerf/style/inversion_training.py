@@ -1,0 +1,306 @@
+"""How inversion learns: rebuild views that were not given, agree across views, then correct what a render shows.
+
+The generator stays as it is. Base encoder first, refining encoder second; each step's choices depend on the seed and
+its number alone.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+
+from nerf.objects import viewpoints
+from nerf.style.autoencoder import Autoencoder
+from nerf.style.examples import Examples
+from nerf.style.inverter import Inverter, Look, camera_numbers
+from nerf.style.losses import colour_error, identity_loss, view_tensor
+from nerf.style.rays import camera_rays
+from nerf.style.volume import span, stratified
+
+Array = np.ndarray
+Report = Callable[[int, dict[str, float]], None]
+
+
+@dataclass(frozen=True)
+class InversionTraining:
+    """How long, how much at a time, and what counts how much. `contrast` 0 leaves the identity term out."""
+
+    base_steps: int = 1100
+    refine_steps: int = 1300
+    rounds: int = 2
+    """How often the refining encoder looks; the second time it learns from what its first answer left."""
+    pool: int = 1600
+    """Pictures whose renders are made beforehand for each round of the refining encoder."""
+    batch: int = 20
+    rays: int = 36
+    samples: int = 7
+    near_surface: int = 5
+    base_rate: float = 6e-4
+    refine_rate: float = 1.2e-3
+    contrast: float = 0.05
+    temperature: float = 0.2
+    camera: float = 0.5
+    camera_batch: int = 64
+    mask: float = 0.5
+    hold: float = 2e-3
+    """How strongly codes are drawn to the mean, where the generator knows its way."""
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Pictures with the codes so far and what those look like."""
+
+    objects: Array
+    views: Array
+    cameras: Float[Tensor, "items 3"]
+    w: Float[Tensor, "items style"]
+    look: Look
+
+    def pictures(self, examples: Examples, some: slice | Array) -> Float[Tensor, "batch 3 h w"]:
+        """The given pictures of some items."""
+        return view_tensor(examples, self.objects[some], self.views[some, None])[:, 0]
+
+
+@dataclass(frozen=True, eq=False)
+class RayTargets:
+    """Random pixels of pictures: rays, colours, coverage, and the distance to the surface where one is seen."""
+
+    origins: Float[Tensor, "batch rays 3"]
+    directions: Float[Tensor, "batch rays 3"]
+    rgb: Float[Tensor, "batch rays 3"]
+    mask: Float[Tensor, "batch rays"]
+    distance: Float[Tensor, "batch rays"]
+
+
+def measure_codes(inverter: Inverter, model: Autoencoder, examples: Examples, count: int = 256) -> None:
+    """Set the mean and spread of codes from those of training objects."""
+    objects = np.arange(min(count, len(examples)))
+    with torch.no_grad():
+        pictures = view_tensor(examples, objects, np.zeros((len(objects), 1), np.int64))
+        codes = model.invert(pictures)
+    inverter.mean.copy_(codes.mean(0))
+    inverter.spread.copy_(codes.std(0) + 1e-3)
+
+
+def train_base(
+    inverter: Inverter,
+    model: Autoencoder,
+    examples: Examples,
+    training: InversionTraining,
+    report: Report | None = None,
+) -> None:
+    """Teach the base encoder and its heads, in place."""
+    weights = [weight for name, weight in inverter.named_parameters() if not name.startswith("refiner.")]
+    _descend(
+        weights,
+        lambda step: base_losses(inverter, model, examples, training, step),
+        training.base_steps,
+        training.base_rate,
+        report,
+    )
+
+
+def base_losses(
+    inverter: Inverter, model: Autoencoder, examples: Examples, training: InversionTraining, step: int
+) -> dict[str, Tensor]:
+    """The parts for one batch of objects, each in two views, and their sum as `total`."""
+    rng = np.random.default_rng([training.seed, 1, step])
+    objects = rng.choice(len(examples), min(training.batch, len(examples)), replace=False)
+    views = np.stack([rng.choice(examples.rgb.shape[1], 2, replace=False) for _ in objects])
+    found = inverter.guess(view_tensor(examples, objects, views).flatten(0, 1))
+    codes = model.generator.mapping(found.z).unflatten(0, (-1, 2))
+    parts = rebuilt(model, examples, codes[:, 0], objects, views, training, rng)
+    parts["camera"] = training.camera * camera_loss(inverter, examples, training.camera_batch, rng)
+    parts["hold"] = training.hold * inverter.scored(codes).square().mean()
+    if training.contrast > 0:
+        vectors = inverter.project(codes.flatten(0, 1)).reshape(len(objects), 2, -1)
+        parts["identity"] = training.contrast * identity_loss(vectors[:, 0], vectors[:, 1], training.temperature)
+    return parts | {"total": torch.stack(list(parts.values())).sum()}
+
+
+def camera_loss(inverter: Inverter, examples: Examples, batch: int, rng: np.random.Generator) -> Float[Tensor, ""]:
+    """How far the camera head is from the cameras of random pictures."""
+    objects = rng.integers(len(examples), size=batch)
+    views = rng.integers(examples.rgb.shape[1], size=(batch, 1))
+    found = inverter.camera(view_tensor(examples, objects, views)[:, 0] * 2 - 1)
+    return functional.smooth_l1_loss(found, true_cameras(examples, objects, views)[:, 0], beta=0.2)
+
+
+def train_refiner(
+    inverter: Inverter,
+    model: Autoencoder,
+    examples: Examples,
+    training: InversionTraining,
+    report: Report | None = None,
+) -> None:
+    """Teach the refining encoder to correct the base encoder's codes, then also its own, in place."""
+    weights = list(inverter.refiner.parameters())
+    each = -(-training.refine_steps // training.rounds)
+    pools = [base_pool(inverter, model, examples, training)]
+    inverter.refiner.steepness.copy_(pools[0].look.slopes.square().mean().sqrt().clamp(min=1e-8))
+    for number in range(training.rounds):
+        if number:
+            pools.append(next_pool(inverter, model, examples, pools[-1]))
+
+        def losses(step: int, pools: list[Pool] = pools, first: int = number * each) -> dict[str, Tensor]:
+            return refine_losses(inverter, model, examples, pools, training, first + step)
+
+        _descend(weights, losses, each, training.refine_rate * 0.6**number, report, training.base_steps + number * each)
+
+
+def refine_losses(
+    inverter: Inverter,
+    model: Autoencoder,
+    examples: Examples,
+    pools: list[Pool],
+    training: InversionTraining,
+    step: int,
+) -> dict[str, Tensor]:
+    """The parts for one batch from one of the pools: the given view and another one must be rebuilt."""
+    rng = np.random.default_rng([training.seed, 2, step])
+    pool = pools[int(rng.integers(len(pools)))]
+    some = rng.choice(len(pool.objects), min(training.batch, len(pool.objects)), replace=False)
+    objects, given = pool.objects[some], pool.views[some]
+    other = (given + rng.integers(1, examples.rgb.shape[1], len(some))) % examples.rgb.shape[1]
+    before, look = pool.w[some], Look(pool.look.renders[some], pool.look.slopes[some])
+    after = inverter.refined(pool.pictures(examples, some), look, pool.cameras[some], before)
+    parts = rebuilt(model, examples, after, objects, np.stack([given, other], 1), training, rng)
+    change = (after - before) / inverter.spread
+    parts["hold"] = training.hold * (inverter.scored(after).square().mean() + change.square().mean())
+    return parts | {"total": torch.stack(list(parts.values())).sum()}
+
+
+def base_pool(inverter: Inverter, model: Autoencoder, examples: Examples, training: InversionTraining) -> Pool:
+    """Random views of random objects, with the base encoder's codes."""
+    rng = np.random.default_rng([training.seed, 3])
+    objects = rng.permutation(np.resize(np.arange(len(examples)), training.pool))
+    views = rng.integers(examples.rgb.shape[1], size=training.pool)
+    codes = []
+    with torch.no_grad():
+        for some in _slices(training.pool):
+            found = inverter.guess(view_tensor(examples, objects[some], views[some, None])[:, 0])
+            codes.append(model.generator.mapping(found.z))
+    return _looked_at(inverter, model, examples, objects, views, torch.cat(codes))
+
+
+def next_pool(inverter: Inverter, model: Autoencoder, examples: Examples, pool: Pool) -> Pool:
+    """The same pictures after another look of the refining encoder."""
+    codes = []
+    with torch.no_grad():
+        for some in _slices(len(pool.objects)):
+            look = Look(pool.look.renders[some], pool.look.slopes[some])
+            codes.append(inverter.refined(pool.pictures(examples, some), look, pool.cameras[some], pool.w[some]))
+    return _looked_at(inverter, model, examples, pool.objects, pool.views, torch.cat(codes))
+
+
+def rebuilt(
+    model: Autoencoder,
+    examples: Examples,
+    w: Float[Tensor, "batch style"],
+    objects: Array,
+    views: Array,
+    training: InversionTraining,
+    rng: np.random.Generator,
+) -> dict[str, Tensor]:
+    """How far random pixels of these views are from what the codes show there."""
+    shape = model.generator.prepare(model.generator.styles(w))
+    noise = torch.Generator().manual_seed(int(rng.integers(2**63)))
+    each = [
+        random_pixels(examples, objects, view, 2**model.config.generator.doublings, training.rays, rng)
+        for view in views.T
+    ]
+    origins, directions, rgb, mask, distance = (
+        torch.cat([getattr(target, name) for target in each], 1)
+        for name in ("origins", "directions", "rgb", "mask", "distance")
+    )
+    near = torch.where(distance > 0.5, distance, torch.full_like(distance, viewpoints.DISTANCE))[..., None]
+    near = near + 0.05 * torch.randn(*mask.shape, training.near_surface, generator=noise)
+    even = stratified(*span(origins, directions), training.samples, noise)
+    marched = model.generator.march(shape, origins, directions, torch.cat([even, near], -1).sort(-1).values)
+    made = marched.features[..., -3:] + (1 - marched.opacity)[..., None]
+    return {
+        "colour": colour_error(made, rgb),
+        "mask": training.mask * (marched.opacity - mask).square().mean(),
+    }
+
+
+def random_pixels(
+    examples: Examples, objects: Array, views: Array, scale: int, count: int, rng: np.random.Generator
+) -> RayTargets:
+    """Half of them on the object or beside it, half anywhere in the picture."""
+    rgb = torch.from_numpy(examples.rgb[objects, views]).permute(0, 3, 1, 2).float() / 255
+    mask = torch.from_numpy(examples.mask[objects, views].astype(np.float32))[:, None] / 255
+    depth = torch.from_numpy(examples.depth[objects, views].astype(np.float32))[:, None]
+    seen = (depth > 0).float()
+    small = functional.avg_pool2d(torch.cat([rgb, mask, depth * seen, seen], 1), scale)
+    close = functional.max_pool2d(small[:, 3:4], 3, 1, 1).flatten(1).numpy() > 0
+    flat = torch.from_numpy(np.stack([_pixels(row, count, rng) for row in close]))
+    values = small.flatten(2).gather(2, flat[:, None].expand(-1, 6, -1))  # (batch, 6, rays)
+    poses = examples.poses[objects, views].astype(np.float64)
+    origins, directions = camera_rays(viewpoints.camera(small.shape[-1]), poses)
+    item = torch.arange(len(objects))[:, None]
+    directions = directions[item, flat]
+    ahead = torch.from_numpy(poses[:, :3, 2].astype(np.float32))
+    along = values[:, 4] / values[:, 5].clamp(min=1e-3) / torch.einsum("brj,bj->br", directions, ahead)
+    return RayTargets(origins[item, flat], directions, values[:, :3].transpose(1, 2), values[:, 3], along)
+
+
+def true_cameras(examples: Examples, objects: Array, views: Array) -> Float[Tensor, "batch views 3"]:
+    """What the camera head ought to say."""
+    poses = examples.poses[objects[:, None], views]
+    azimuths, elevations = viewpoints.angles_of(poses.reshape(-1, 4, 4))
+    numbers = camera_numbers(torch.from_numpy(azimuths).float(), torch.from_numpy(elevations).float())
+    return numbers.reshape(*views.shape, 3)
+
+
+def _looked_at(
+    inverter: Inverter, model: Autoencoder, examples: Examples, objects: Array, views: Array, w: Tensor
+) -> Pool:
+    cameras = true_cameras(examples, objects, views[:, None])[:, 0]
+    looks = []
+    for some in _slices(len(w), 16):
+        pictures = view_tensor(examples, objects[some], views[some, None])[:, 0]
+        looks.append(inverter.look(model.generator, pictures, cameras[some], w[some]))
+    look = Look(torch.cat([each.renders for each in looks]), torch.cat([each.slopes for each in looks]))
+    return Pool(objects, views, cameras, w, look)
+
+
+def _descend(
+    weights: list[nn.Parameter],
+    losses: Callable[[int], dict[str, Tensor]],
+    steps: int,
+    peak: float,
+    report: Report | None,
+    before: int = 0,
+) -> None:
+    """Adam with a short rise and a cosine."""
+    optimiser = torch.optim.Adam(weights, lr=peak, betas=(0.9, 0.99))
+    for step in range(steps):
+        parts = losses(step)
+        cosine = 0.5 * (1 + math.cos(math.pi * step / steps))
+        for group in optimiser.param_groups:
+            group["lr"] = peak * min(1.0, (step + 1) / 30) * (0.03 + 0.97 * cosine)
+        optimiser.zero_grad(set_to_none=True)
+        parts["total"].backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimiser.step()
+        if report is not None:
+            report(before + step + 1, {name: float(value.detach()) for name, value in parts.items()})
+
+
+def _pixels(close: Array, count: int, rng: np.random.Generator) -> Array:
+    inside = np.flatnonzero(close)
+    anywhere = rng.integers(len(close), size=count)
+    if len(inside):
+        anywhere[: 2 * count // 3] = rng.choice(inside, 2 * count // 3)
+    return anywhere
+
+
+def _slices(n: int, batch: int = 32) -> list[slice]:
+    return [slice(first, first + batch) for first in range(0, n, batch)]

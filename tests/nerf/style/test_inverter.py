@@ -1,0 +1,73 @@
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from nerf.objects import viewpoints
+from nerf.style.autoencoder import Autoencoder, initial
+from nerf.style.inverter import Inverter, camera_numbers, config_for, inverter_for, orbit_rays, seen_along
+from nerf.style.presets import preset
+from nerf.style.rays import camera_rays
+
+
+@pytest.fixture(scope="module")
+def model() -> Autoencoder:
+    made = initial(preset("tiny").model, 0)
+    with torch.no_grad():
+        made.generator.field.density.bias.fill_(0.9)
+    return made.requires_grad_(False)
+
+
+@pytest.fixture(scope="module")
+def inverter(model: Autoencoder) -> Inverter:
+    return inverter_for(model, config_for(model, grid=8, samples=6, refine_channels=(8, 8, 8), refine_width=16), 0)
+
+
+def test_it_begins_with_the_generators_own_encoder(model: Autoencoder, inverter: Inverter) -> None:
+    pictures = torch.rand(3, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    own = model.encoder(pictures[:, None]).mean
+    assert torch.allclose(inverter.guess(pictures).z, own, atol=1e-6)
+
+
+def test_before_training_the_refining_encoder_changes_nothing(model: Autoencoder, inverter: Inverter) -> None:
+    pictures, w = torch.rand(2, 3, 32, 32), torch.randn(2, 48)
+    cameras = camera_numbers(torch.tensor([0.3, 2.0]), torch.tensor([0.1, 0.5]))
+    look = inverter.look(model.generator, pictures, cameras, w)
+    assert look.renders.shape == (2, 4, 8, 8)
+    assert torch.equal(inverter.refined(pictures, look, cameras, w), w)
+
+
+def test_the_slope_is_that_of_the_difference_between_the_pictures(model: Autoencoder, inverter: Inverter) -> None:
+    random = torch.Generator().manual_seed(2)
+    pictures, w = torch.rand(1, 3, 8, 8, generator=random), torch.randn(1, 48, generator=random)
+    cameras = camera_numbers(torch.tensor([0.4]), torch.tensor([0.2]))
+    slopes = inverter.look(model.generator, pictures, cameras, w).slopes
+
+    def error(code: torch.Tensor) -> float:
+        made, _ = seen_along(model.generator, code, *orbit_rays(8, torch.tensor([0.4]), torch.tensor([0.2])), 6)
+        away = (made - pictures.flatten(2).transpose(1, 2)).double()
+        return float(away.abs().mean() + 3 * away.square().mean())
+
+    step = 0.02 * slopes / slopes.norm()
+    risen = (error(w + step) - error(w - step)) / (2 * float(step.norm()))
+    assert risen == pytest.approx(float(slopes.norm()), rel=0.05)
+
+
+def test_orbiting_rays_are_those_of_the_poses() -> None:
+    angles = np.array([[0.0, 0.0], [1.0, 0.4], [-2.5, 0.8]])
+    poses = np.stack([viewpoints.pose(*pair) for pair in angles])
+    expected = camera_rays(viewpoints.camera(5), poses)
+    found = orbit_rays(5, *torch.from_numpy(angles.T).float())
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(found, expected, strict=True))
+
+
+def test_a_camera_is_told_without_a_jump() -> None:
+    here = camera_numbers(torch.tensor([math.pi - 1e-4]), torch.tensor([0.2]))
+    there = camera_numbers(torch.tensor([-math.pi + 1e-4]), torch.tensor([0.2]))
+    assert torch.allclose(here, there, atol=1e-3)
+
+
+def test_vectors_of_identity_have_length_one(inverter: Inverter) -> None:
+    vectors = inverter.project(torch.randn(4, 48, generator=torch.Generator().manual_seed(0)))
+    assert torch.allclose(vectors.norm(dim=1), torch.ones(4), atol=1e-5)
