@@ -9,11 +9,12 @@ from pipeline.migrations import VERSION
 from pipeline.templates import SCHEMA, relative
 
 
-def room_job(source: str, folder: Path, style: str = "") -> dict[str, Any]:
+def room_job(source: str, folder: Path, style: str = "", diffusion: Path | None = None) -> dict[str, Any]:
     """A job that makes a GLB of a room to walk in; its paths are relative to `folder`, where it will lie.
 
     `source` is the path of a plan (own JSON, a headset's scene, LayoutGPT, glTF with named boxes), else the room in
-    words. `style` says in words how it shall look.
+    words. `style` says in words how it shall look. `diffusion` is a folder with `base`, `depth` and `semantic`: a
+    Stable Diffusion with its ControlNets, which then draws the room; its pictures are aligned to the plan and fused.
     """
     path = Path(source)
     if is_file(path):
@@ -24,9 +25,6 @@ def room_job(source: str, folder: Path, style: str = "") -> dict[str, Any]:
     else:
         name, plan = _name_of(source), {"stage": "furnish_room", "config": {"text": source}}
         about = f"A room made from the words: {source}"
-    build: dict[str, Any] = {"stage": "build_room", "inputs": {"plan": "plan"}}
-    if style:
-        build["config"] = {"style": style}
     return {
         "$schema": relative(SCHEMA, folder),
         "version": VERSION,
@@ -35,9 +33,39 @@ def room_job(source: str, folder: Path, style: str = "") -> dict[str, Any]:
         "seed": 0,
         "stages": {
             "plan": plan,
-            "room": build,
+            **(_drawn(diffusion, folder, style) if diffusion is not None else _built(style)),
             "glb": {"stage": "export_room", "inputs": {"room": "room"}},
         },
+    }
+
+
+def _built(style: str) -> dict[str, Any]:
+    """By the embedded generator."""
+    settings = {"config": {"style": style}} if style else {}
+    return {"room": {"stage": "build_room", **settings, "inputs": {"plan": "plan"}}}
+
+
+def _drawn(models: Path, folder: Path, style: str) -> dict[str, Any]:
+    """By a diffusion model: a panorama, its distances, further places, one surface, its texture."""
+    lacking = [part for part in ("base", "depth", "semantic") if not (models / part).is_dir()]
+    if lacking:
+        raise UserError(f"{models}: must hold folders base, depth and semantic (lacks {lacking[0]})")
+    draws = {"models": relative(models, folder), **({"text": style} if style else {})}
+    return {
+        "proxy": {"stage": "render_proxy", "config": {"height": 512}, "inputs": {"plan": "plan"}},
+        "panorama": {
+            "stage": "generate_panorama",
+            "config": {"generator": "diffusion", **draws},
+            "inputs": {"proxy": "proxy"},
+        },
+        "aligned": {"stage": "align_depth", "config": {"source": "network"}, "inputs": {"pictures": "panorama"}},
+        "complete": {
+            "stage": "complete_room",
+            "config": {"painter": "diffusion", **draws},
+            "inputs": {"pictures": "aligned"},
+        },
+        "surface": {"stage": "fuse_room", "inputs": {"pictures": "complete"}},
+        "room": {"stage": "texture_room", "inputs": {"mesh": "surface", "pictures": "complete"}},
     }
 
 

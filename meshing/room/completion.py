@@ -17,10 +17,13 @@ from meshing.raycast_embree import RayCaster
 from meshing.room.panorama import directions
 from meshing.room.pictures import RoomPicture, RoomPictures
 from meshing.room.plan import RoomPlan
-from meshing.room.proxy import ProxyRenderer, proxy_mesh, standpoints
+from meshing.room.proxy import ProxyRenderer, ProxyView, proxy_mesh, standpoints
 
-Painter = Callable[[UInt8[np.ndarray, "h w 3"], Bool[np.ndarray, "h w"]], UInt8[np.ndarray, "h w 3"]]
-"""Fills a picture where the mask says that nothing is known."""
+Painter = Callable[
+    [UInt8[np.ndarray, "h w 3"], Bool[np.ndarray, "h w"], ProxyView, tuple[float, float, float]],
+    UInt8[np.ndarray, "h w 3"],
+]
+"""Fills a picture where the mask says that nothing is known; it is told what the plan shows there, and the place."""
 
 LEAST_GAIN = 0.015
 _SAMPLES, _CANDIDATES = 6_000, 80
@@ -140,7 +143,7 @@ def completed(
         if known.all():
             continue
         proxy = renderer.panorama(np.array(place), height)
-        color = paint(picture.color, known) if known.any() else picture.color
+        color = paint(picture.color, known, proxy, place) if known.any() else picture.color
         distance = filled_distance(picture.distance, known, proxy.near)
         made.append(RoomPicture(place, color, distance))
     return RoomPictures(plan, tuple(made))

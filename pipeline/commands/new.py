@@ -21,6 +21,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     room = _kind(kinds, "room", "a plan of a room, or a room in words", str(room_job.__doc__), has_target=False)
     room.add_argument("source", help='a plan (.json, .glb, .gltf), or words: "a small bedroom with a desk"')
     room.add_argument("--style", default="", help="how it shall look, in words")
+    room.add_argument(
+        "--diffusion",
+        type=Path,
+        metavar="FOLDER",
+        help="a Stable Diffusion draws it: a folder with base, depth and semantic, as diffusers saves them",
+    )
     thing = _kind(kinds, "object", "words or a picture become an object", str(object_job.__doc__))
     thing.add_argument("text", nargs="?", default="", help='what it is: "a red chair with wooden legs"')
     thing.add_argument("--image", type=Path, metavar="FILE", help="a picture of it, with words or without")
@@ -65,7 +71,7 @@ def _photo(parsed: argparse.Namespace) -> dict[str, Any]:
 
 
 def _room(parsed: argparse.Namespace) -> dict[str, Any]:
-    return room_job(parsed.source, parsed.output.parent, parsed.style)
+    return room_job(parsed.source, parsed.output.parent, parsed.style, parsed.diffusion)
 
 
 _JOBS = {"capture": _capture, "photo": _photo, "object": _object, "room": _room}

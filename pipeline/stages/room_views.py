@@ -13,6 +13,7 @@ from meshing.room.pictures import RoomPicture, RoomPictures
 from meshing.room.plan import RoomPlan
 from meshing.room.proxy import ProxyMaps
 from pipeline.stage import Context, InputPath, StageConfig
+from pipeline.stages.generate_panorama import GeneratorConfig, painter
 
 if TYPE_CHECKING:
     from meshing.room.estimate import Inverse
@@ -61,6 +62,8 @@ class AlignDepthConfig(StageConfig):
     """Align the distances that the pictures bring, or estimate them from the colours first."""
     weights: InputPath | None = None
     """A folder with a depth network's weights; those that ship when left out."""
+    model: InputPath | None = None
+    """The folder of a depth model that transformers reads (Depth Anything V2, DPT), in place of our network."""
     views: int = Field(8, ge=4, le=24)
     """How many perspective views around the network looks at, besides those up and down."""
 
@@ -93,12 +96,16 @@ def alignment_sources(config: AlignDepthConfig) -> Sequence[Path]:
     """The weights of the network, where it is asked."""
     from pipeline.weights import SHIPPED, weight_files
 
-    if config.source != "network":
+    if config.source != "network" or config.model is not None:
         return []
     return [path for path in weight_files(config.weights or SHIPPED / WEIGHTS) if path.is_file()]
 
 
-class CompleteRoomConfig(StageConfig):
+class CompleteRoomConfig(GeneratorConfig):
+    painter: Literal["telea", "diffusion"] = "telea"
+    """What paints holes: the surroundings carried on, or the diffusion model that drew the panorama."""
+    text: str = ""
+    """How the room looks, in words, for the diffusion model; the plan's style when left out."""
     most: int = Field(6, ge=0, le=24)
     """At most so many further places."""
     least_gain: float = Field(0.015, gt=0, le=1)
@@ -109,14 +116,17 @@ class CompleteRoomConfig(StageConfig):
 
 def complete_room(config: CompleteRoomConfig, context: Context, *, pictures: RoomPictures) -> RoomPictures:
     """Look at a room from further places and paint what no panorama has shown."""
-    from meshing.room.completion import completed, coverage
+    from meshing.room.completion import Painter, completed, coverage
     from meshing.room.fusion import fuse_panoramas
     from vision.inpaint_telea import fill_telea
 
+    paint: Painter = lambda color, known, *where: fill_telea(color, known, ~known)  # noqa: E731
+    if config.painter == "diffusion":
+        paint = painter(config, context, pictures.plan, config.text)
     made = completed(
         pictures,
         lambda given: fuse_panoramas(given, voxel=config.voxel),
-        lambda color, known: fill_telea(color, known, ~known),
+        paint,
         most=config.most,
         least_gain=config.least_gain,
         report=context.progress,
@@ -157,7 +167,22 @@ def _places(plan: RoomPlan, count: int) -> tuple[tuple[float, float, float], ...
     return (first, *next_views(plan, [first], most=count - 1, least_gain=1e-3))
 
 
+def packages_for_alignment(config: AlignDepthConfig) -> Sequence[str]:
+    """What a model of one's own needs."""
+    return ["transformers"] if config.source == "network" and config.model is not None else []
+
+
+def packages_for_completion(config: CompleteRoomConfig) -> Sequence[str]:
+    """What a diffusion model needs."""
+    return ["diffusers", "transformers"] if config.painter == "diffusion" else []
+
+
 def _network(config: AlignDepthConfig, context: Context) -> "Inverse":
+    if config.model is not None:
+        from vision.depth_transformers import TransformersDepth
+
+        model = TransformersDepth(str(config.model), device=context.device)
+        return lambda rgb: model.predict(rgb).values
     from pipeline.weights import read_card, weights_folder
     from vision.depth_net import EmbeddedDepth
 

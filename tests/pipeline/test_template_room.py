@@ -40,3 +40,17 @@ def test_a_plan_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
 
 def test_a_very_long_sentence_is_no_path(tmp_path: Path) -> None:
     assert room_job("bed " * 400, tmp_path)["stages"]["plan"]["stage"] == "furnish_room"
+
+
+def test_a_diffusion_model_draws_where_there_is_one(tmp_path: Path) -> None:
+    for part in ("base", "depth", "semantic"):
+        (tmp_path / "sd" / part).mkdir(parents=True)
+    (tmp_path / "jobs").mkdir()
+    job = room_job("a small bedroom", tmp_path / "jobs", "rustic", tmp_path / "sd")
+    chain = ["plan", "proxy", "panorama", "aligned", "complete", "surface", "room", "glb"]
+    assert list(job["stages"]) == chain
+    assert job["stages"]["panorama"]["config"] == {"generator": "diffusion", "models": "../sd", "text": "rustic"}
+    check_job(job, default_catalogue(), folder=tmp_path / "jobs")
+    (tmp_path / "sd" / "semantic").rmdir()
+    with pytest.raises(UserError, match=r"sd: must hold folders base, depth and semantic \(lacks semantic\)"):
+        room_job("a small bedroom", tmp_path / "jobs", "", tmp_path / "sd")

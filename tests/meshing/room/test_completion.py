@@ -53,7 +53,7 @@ def test_completion_shows_what_was_hidden() -> None:
     pictures = RoomPictures(PLAN, (RoomPicture(FIRST, color, view.near),))
     holes: list[float] = []
 
-    def paint(given: np.ndarray, known: np.ndarray) -> np.ndarray:
+    def paint(given: np.ndarray, known: np.ndarray, *where: object) -> np.ndarray:
         holes.append(float((~known).mean()))
         return np.where(known[..., None], given, np.uint8(50)).astype(np.uint8)
 
