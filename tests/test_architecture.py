@@ -20,7 +20,7 @@ _FAMILIES = ("animals", "buildings", "furniture", "household", "nature", "vehicl
 
 _FURNITURE = ("decor", "fixtures", "parts", "seats", "storage")
 _ROOM = ("model", "pages", "pieces", "scene")
-_CUDA = ("composite", "encoding", "jit", "march", "trainer")
+_CUDA = ("composite", "encoding", "graph", "jit", "march", "trainer")
 
 UNTESTED_ALONE = {
     **{f"meshing/room/{name}.py": "shapes, each built by test_furniture" for name in _FURNITURE},

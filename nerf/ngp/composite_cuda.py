@@ -75,7 +75,7 @@ class Composite(torch.autograd.Function):
         distances, steps, starts, background = rest
         n = len(starts) - 1
         out, opacity, distance = density.new_empty(n, 3), density.new_empty(n), density.new_empty(n)
-        weights = torch.empty_like(density)
+        weights = torch.zeros_like(density)
         inputs = density, colour, distances, steps, starts, background
         launch(composite_kernel, n, *inputs, out, opacity, distance, weights)
         ctx.save_for_backward(*inputs, weights)
@@ -84,7 +84,10 @@ class Composite(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:  # type: ignore[override]
         density, colour, distances, steps, starts, background, weights = ctx.saved_tensors
-        d_density, d_colour = torch.empty_like(density), torch.empty_like(colour)
+        d_density, d_colour = (
+            torch.zeros_like(density),
+            torch.zeros_like(colour),
+        )  # past the last ray nothing is written
         given = [gradient.contiguous() for gradient in gradients]
         inputs = density, colour, distances, steps, starts, background, weights
         launch(backward_kernel, len(starts) - 1, *inputs, *given, d_density, d_colour)

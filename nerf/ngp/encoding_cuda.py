@@ -4,6 +4,7 @@ Neighbouring threads take neighbouring samples of one level, whose corners are c
 atomically: sums round differently from run to run.
 """
 
+from functools import cache
 from typing import Any, no_type_check
 
 import numpy as np
@@ -70,12 +71,18 @@ def encode_backward_kernel(points, d_features, scales, resolutions, dense, offse
         cuda.atomic.add(d_table, (base + i7, f), g * w3 * fx)
 
 
+@cache
+def level_tables(levels: Levels, device: torch.device) -> tuple[torch.Tensor, ...]:
+    """The levels' geometry on the device; copied once, because nothing may be copied while a graph is recorded."""
+    return constants(*level_arrays(levels), device=device)
+
+
 class Encode(torch.autograd.Function):
     """Features of points, with the gradient of the table (not that of the points)."""
 
     @staticmethod
     def forward(ctx: Any, points: torch.Tensor, table: torch.Tensor, levels: Levels) -> torch.Tensor:
-        tables = constants(*level_arrays(levels), device=points.device)
+        tables = level_tables(levels, points.device)
         out = points.new_empty(len(points), levels.width)
         launch(encode_kernel, len(points) * levels.n_levels, points, table, *tables, out)
         ctx.save_for_backward(points, *tables)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from nerf.ngp.appearance_fit import score_right_halves
 from nerf.ngp.checkpoint import resume, save_checkpoint
 from nerf.ngp.evaluation import Score, Split, evaluate, split
 from nerf.ngp.march import Marching
@@ -76,6 +77,10 @@ def trainer_of(training: Training) -> type[Trainer]:
     """The trainer of a backend, which loads its kernels; ImportError or RuntimeError where they cannot run."""
     if training.backend == "numba":
         return Trainer
+    if training.backend == "tinycudann":
+        from nerf.ngp.trainer_tinycudann import TinyCudaTrainer
+
+        return TinyCudaTrainer
     from nerf.ngp.trainer_cuda import CudaTrainer
 
     return CudaTrainer
@@ -190,16 +195,8 @@ class Run:
 
     def scene(self) -> Scene:
         """What the averaged parameters show."""
-        parameters, trainer = self.trainer.averaged(), self.trainer
-        return Scene(
-            parameters["table"],
-            parameters["weights"],
-            trainer.grid,
-            self.volume,
-            self.marching,
-            trainer.tracer,
-            trainer.bias,
-        )
+        trainer = self.trainer
+        return Scene(*trainer.shown(), trainer.grid, self.volume, self.marching, trainer.tracer, trainer.bias)
 
     def _look(self) -> float:
         """Score a few held-out photos and note it on the curve."""
@@ -225,13 +222,10 @@ class Run:
 
     def finished(self) -> RadianceField:
         """The field as it will be on disk, scored on held-out photos."""
-        parameters, trainer, training = self.trainer.averaged(), self.trainer, self.training
-        parameters = {"table": quantised(parameters["table"]), "weights": parameters["weights"].copy()}
+        (table, weights), trainer, training = self.trainer.shown(), self.trainer, self.training
+        table = quantised(table)
         bias = None if trainer.bias is None else quantised(trainer.bias.grid * np.float32(trainer.bias.trust))
-        scene = replace(
-            self.scene(), table=parameters["table"], weights=parameters["weights"],
-            bias=None if bias is None else Bias(bias, 1.0),
-        )  # fmt: skip
+        scene = replace(self.scene(), table=table, weights=weights, bias=None if bias is None else Bias(bias, 1.0))
         facts: dict[str, Any] = {
             "steps": trainer.number, "seconds": round(self.seconds, 3), "seed": self.training.seed,
             "split": self.parts.rule, "train": list(trainer.store.views.names), "curve": self.curve,
@@ -255,8 +249,21 @@ class Run:
             }
         if self.parts.held_out:
             score: Score = evaluate(scene, self.views, self.parts.held_out, long_side=self.training.long_side)
-            facts["score"] = asdict(score) | {"views": [list(row) for row in score.views]}
+            facts["score"] = _told(score)
+            if training.appearance:
+                facts["score"]["protocol"] += ", the mean appearance code"
+                facts["score_appearance"] = _told(
+                    score_right_halves(
+                        scene, trainer.averaged()["weights"], self.views, self.parts.held_out,
+                        long_side=training.long_side, huber=training.huber,
+                    )
+                )  # fmt: skip
         return RadianceField(
-            parameters["table"], parameters["weights"], trainer.grid.bits.copy(), self.training.levels, self.volume,
+            table, weights, trainer.grid.bits.copy(), self.training.levels, self.volume,
             self.marching, self.views.scene, facts, bias,
         )  # fmt: skip
+
+
+def _told(score: Score) -> dict[str, Any]:
+    """A score as facts hold it."""
+    return asdict(score) | {"views": [list(row) for row in score.views]}

@@ -1,22 +1,23 @@
 """The two small networks of a field, the definition in torch (Müller et al. 2022, section 5.4).
 
 Density: width -> 64 -> 16, whose first output is the log-density. Colour: those 16 and 16 spherical harmonics of the
-view direction -> 64 -> 64 -> 3, sigmoid. No biases. The weights are one flat vector, so that an optimiser, a file and
-a kernel see the same thing; the colour layer has a fourth, unused output that keeps kernels in fours.
+view direction, with a photo's appearance code where there is one -> 64 -> 64 -> 3, sigmoid. No biases. The weights are
+one flat vector, so that an optimiser, a file and a kernel see the same thing; the colour layer has a fourth, unused
+output that keeps kernels in fours.
 """
 
 import torch
 from jaxtyping import Float
 
 from nerf.ngp.sh import spherical_harmonics
-from nerf.ngp.weights import layer_shapes
+from nerf.ngp.weights import layer_shapes, n_codes
 
 LOG_DENSITY_MAX = 15.0
 
 
 def split(weights: Float[torch.Tensor, " weights"], width: int) -> list[torch.Tensor]:
     """The five matrices within the flat vector."""
-    shapes = layer_shapes(width)
+    shapes = layer_shapes(width, n_codes(len(weights), width))
     sizes = [rows * columns for rows, columns in shapes]
     return [part.view(shape) for part, shape in zip(torch.split(weights, sizes), shapes, strict=True)]
 
@@ -63,10 +64,12 @@ def field(
     directions: Float[torch.Tensor, "samples 3"],
     weights: Float[torch.Tensor, " weights"],
     bias: Float[torch.Tensor, " samples"],
+    codes: Float[torch.Tensor, "samples codes"] | None = None,
 ) -> tuple[Float[torch.Tensor, " samples"], Float[torch.Tensor, "samples 3"]]:
-    """Densities and colours of encoded points seen along directions."""
+    """Densities and colours of encoded points seen along directions, as photos with these codes show them."""
     third, fourth, fifth = split(weights, features.shape[1])[2:]
     raw = geometry(features, weights)
-    hidden = torch.relu(torch.cat([raw, spherical_harmonics(directions)], -1) @ third.T)
+    seen = [raw, spherical_harmonics(directions)] + ([] if codes is None else [codes])
+    hidden = torch.relu(torch.cat(seen, -1) @ third.T)
     colour = torch.sigmoid((torch.relu(hidden @ fourth.T) @ fifth.T)[:, :3])
     return truncated_exp(raw[:, 0] + bias), colour

@@ -44,9 +44,13 @@ def report(
     long_side: int,
     background: Background = (1.0, 1.0, 1.0),
     split: str = "",
+    perceptual: Callable[[np.ndarray, np.ndarray], float] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, object]:
-    """Write a report on the chosen views to `folder`; returns the means and the protocol. `split` tells who chose."""
+    """Write a report on the chosen views to `folder`; returns the means and the protocol. `split` tells who chose.
+
+    `perceptual` says how different two pictures (h, w, 3) from 0 to 1 look to people, where there is such a measure.
+    """
     from nerf.ngp.evaluation import photo_over, scores  # loads compilers, which who only hands a report on never needs
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -55,13 +59,17 @@ def report(
         camera, photo, used = photo_over(views, view, long_side, background)
         if used.any():
             picture = field.render(camera, views.world_from_camera[view], background).colour
-            rows.append((views.names[view], *scores(picture, photo, used)))
+            psnr, ssim = scores(picture, photo, used)
+            row: dict[str, float | str] = {"name": views.names[view], "psnr": psnr, "ssim": ssim}
+            if perceptual is not None:
+                row["perceptual"] = perceptual(*(np.where(used[..., None], part, 0) for part in (picture, photo)))
+            rows.append(row)
             sizes.add(f"{camera.width}x{camera.height}")
             write_picture(side_by_side(picture, photo, used), folder / f"{number:05d}.png")
         progress(number + 1)
     if not rows:
         raise ValueError("evaluation: there is no held-out photo to score")
-    means = {"psnr": float(np.mean([row[1] for row in rows])), "ssim": float(np.mean([row[2] for row in rows]))}
+    means = {name: float(np.mean([row[name] for row in rows])) for name in rows[0] if name != "name"}
     protocol = (
         f"{len(rows)} photos at {', '.join(sorted(sizes))} over {tuple(background)}, mean of each photo's score"
         + (f"; {split}" if split else "")
@@ -71,7 +79,7 @@ def report(
         (folder / "curve.svg").write_text(chart(curve), encoding="utf-8")
     content = means | {
         "protocol": protocol,
-        "views": [dict(zip(("name", "psnr", "ssim"), row, strict=True)) for row in rows],
+        "views": rows,
         "curve": curve,
     }
     (folder / "scores.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -30,7 +30,8 @@ class Stop:
 class Training:
     """How a field is fitted."""
 
-    backend: Literal["numba", "cuda"] = "numba"
+    backend: Literal["numba", "cuda", "tinycudann"] = "numba"
+    cuda_graphs: bool = False  # record each size of step once and replay it, on a GPU
     levels: Levels = field(default_factory=Levels)
     stop: Stop = field(default_factory=lambda: Stop(seconds=60.0))
     seed: int = 0
@@ -51,10 +52,12 @@ class Training:
     near: float | Literal["auto"] = "auto"  # scene units
     guided: float = 0.0  # share of rays that look where training errs
     exposure: bool = False  # one gain per photo and colour
+    appearance: int = 0  # numbers of each photo's code of light and colours: 0, 4, 8, 12 or 16
     refine_poses: bool = False  # move and turn photos to where they fit best
     refine_focal: bool = False  # one zoom per camera
     refine_after: int = 100  # steps before which the scene has no shape to fit to
     distortion: float | Literal["auto"] = "auto"  # weight of the loss that draws what a ray sees together
+    smoothness: float = 0.0  # weight of the loss that wants neighbouring normals alike
     depth_weight: float = 0.0
     depth_noise: float = 0.01  # relative to the distance
     checkpoint_every: int = 500
@@ -70,7 +73,9 @@ class Training:
             "steps_per_side": 16 <= self.steps_per_side <= 4096,
             "guided": 0 <= self.guided < 1,
             "coarse_steps": self.coarse_steps >= 0,
+            "appearance": self.appearance in (0, 4, 8, 12, 16),
             "distortion": self.distortion == "auto" or self.distortion >= 0,
+            "smoothness": self.smoothness >= 0,
             "depth_weight": self.depth_weight >= 0,
             "depth_noise": self.depth_noise > 0,
             "checkpoint_every": self.checkpoint_every >= 1,
@@ -78,3 +83,5 @@ class Training:
         for name, good in checks.items():
             if not good:
                 raise ValueError(f"training.{name}: out of range (got {getattr(self, name)})")
+        if self.cuda_graphs and self.backend != "cuda":
+            raise ValueError(f"training.cuda_graphs: needs the backend cuda (got {self.backend})")

@@ -13,7 +13,7 @@ from nerf.ngp.jit_numba import BLOCK, blocks, parallel_kernel
 from nerf.ngp.levels import Levels
 from nerf.ngp.march import Marching
 from nerf.ngp.march_numba import cell_of, count_kernel, numbers, write_kernel
-from nerf.ngp.mlp_numba import Workspace, density, field
+from nerf.ngp.mlp_numba import NO_CODES, Codes, Workspace, density, field
 from nerf.ngp.occupancy import OccupancyGrid
 
 CHUNK = 64
@@ -55,11 +55,16 @@ class Tracer:
     """Buffers for `capacity` samples, and the steps that fill them."""
 
     def __init__(
-        self, levels: Levels, capacity: int = 1 << 18, max_rays: int = 1 << 14, max_samples: int = 1024
+        self,
+        levels: Levels,
+        capacity: int = 1 << 18,
+        max_rays: int = 1 << 14,
+        max_samples: int = 1024,
+        codes: int = 0,
     ) -> None:
         self.levels, self.capacity = levels, capacity
         self.raw, self.kept = room(capacity, levels.width), room(capacity, levels.width)
-        self.workspace = Workspace(levels.width)
+        self.workspace = Workspace(levels.width, codes)
         self.density, self.colour = np.zeros(capacity, np.float32), np.zeros((capacity, 3), np.float32)
         self._distances = np.zeros((max_rays, max_samples), np.float32)
 
@@ -119,11 +124,11 @@ class Tracer:
         compact_kernel(starts, kept, *self.raw, *self.kept)
         return kept
 
-    def shade(self, weights: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
-        """Densities and colours of the first n of `kept`."""
+    def shade(self, weights: np.ndarray, n: int, codes: Codes = NO_CODES) -> tuple[np.ndarray, np.ndarray]:
+        """Densities and colours of the first n of `kept`, as photos with these codes show them."""
         kept = self.kept.first(n)
         out = self.density[:n], self.colour[:n]
-        return field(kept.features, kept.along, weights, kept.bias, self.workspace, out=out)
+        return field(kept.features, kept.along, weights, kept.bias, self.workspace, out=out, codes=codes)
 
     def densities(self, points: np.ndarray, table: np.ndarray, weights: np.ndarray, bias: Bias | None) -> np.ndarray:
         """Densities of any number of points in the unit cube."""

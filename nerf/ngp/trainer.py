@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from nerf.ngp.appearance import by_photo, with_code
 from nerf.ngp.composite_numba import composite, composite_backward
 from nerf.ngp.distortion_numba import distortion_gradient
 from nerf.ngp.encoding_numba import encode_backward
 from nerf.ngp.jit_numba import blocks
 from nerf.ngp.loss_numba import ray_loss
 from nerf.ngp.march import Marching
-from nerf.ngp.mlp_numba import field_backward
+from nerf.ngp.mlp_numba import NO_CODES, Codes, field_backward
 from nerf.ngp.occupancy import OccupancyGrid
 from nerf.ngp.optimiser_numba import Adam, average_kernel
 from nerf.ngp.photo_store import PhotoStore
@@ -20,6 +21,8 @@ from nerf.ngp.places_numba import points_gradient, rays_gradient
 from nerf.ngp.rays_numba import Guide, Rays, draw_rays
 from nerf.ngp.refinement import centred, correct, corrections_gradient, nothing, open_levels, rotations
 from nerf.ngp.settings import Training
+from nerf.ngp.smoothness import drawn, stencil
+from nerf.ngp.smoothness_numba import Smoothness
 from nerf.ngp.tracer_numba import Bias, Packed, Tracer
 from nerf.ngp.volume import Volume
 from nerf.ngp.weights import initial_weights
@@ -28,7 +31,7 @@ LEAST_LIGHT = 1e-4  # samples behind less light than this are dropped
 MAX_RAYS, FIRST_RAYS = 1 << 14, 1 << 11
 AVERAGE_EVERY = 8
 DISTORTION = 0.01  # of unbounded scenes, which are foggy without
-SPEEDS = {"log_gains": 0.1, "turns": 0.1, "shifts": 0.05, "zooms": 0.02}  # of the learning rate
+SPEEDS = {"log_gains": 0.1, "codes": 0.3, "turns": 0.1, "shifts": 0.05, "zooms": 0.02}  # of the learning rate
 BEND = 0.7  # box sides at which the distortion loss sees half of all distances
 WARM_STEPS = 256  # the grid looks at twice as many random cells before this step
 
@@ -51,9 +54,12 @@ class Trainer:
         rng = np.random.default_rng(training.seed)
         levels = training.levels
         self.table = (rng.random((levels.n_entries, levels.features), dtype=np.float32) * 2 - 1) * np.float32(1e-4)
-        self.weights = initial_weights(levels.width, rng)
+        self.weights = initial_weights(levels.width, rng, training.appearance)
         self.log_gains = np.zeros((len(store.views), 3), np.float32)
+        self.codes = np.zeros((len(store.views), training.appearance), np.float32)
         self.parameters = {"table": self.table, "weights": self.weights, "log_gains": self.log_gains}
+        if training.appearance:
+            self.parameters["codes"] = self.codes
         if training.refine_poses or training.refine_focal:
             self.corrections = nothing(len(store.views), len(store.cameras))
             self.parameters |= vars(self.corrections)
@@ -63,7 +69,7 @@ class Trainer:
         self.grid = OccupancyGrid(training.grid_size)
         self.guide = Guide(store.sizes, training.guided) if training.guided else None
         self.bias: Bias | None = None
-        self.tracer = Tracer(levels, max_rays=MAX_RAYS, max_samples=marching.max_samples)
+        self.tracer = Tracer(levels, max_rays=MAX_RAYS, max_samples=marching.max_samples, codes=training.appearance)
         self.d_features = np.zeros_like(self.tracer.kept.features)
         self.d_density, self.d_colour = np.zeros_like(self.tracer.density), np.zeros_like(self.tracer.colour)
         self.n_rays, self.number = FIRST_RAYS, 0
@@ -83,6 +89,7 @@ class Trainer:
     def learned(self) -> set[str]:
         """Names of the parameters that this step moves."""
         names = {"table", "weights"} | ({"log_gains"} if self.training.exposure else set())
+        names |= {"codes"} if self.training.appearance else set()
         if self.refines:
             names |= {"turns", "shifts"} if self.training.refine_poses else set()
             names |= {"zooms"} if self.training.refine_focal else set()
@@ -118,7 +125,8 @@ class Trainer:
         """Forward and backward over the kept samples; returns the mean squared error."""
         n, tracer = int(kept[-1]), self.tracer
         samples = tracer.kept.first(n)
-        density, colour = tracer.shade(self.weights, n)
+        codes, d_codes = self._seen_with(rays, kept)
+        density, colour = tracer.shade(self.weights, n, codes)
         inputs = density, colour, samples.distances, samples.steps, kept, rays.background
         rendered = composite(*inputs)
         gains = np.exp(self.log_gains[rays.view]) if self.training.exposure else np.ones_like(rays.colour)
@@ -138,16 +146,34 @@ class Trainer:
         d_features = self.d_features[: blocks(n)]
         field_backward(
             samples.features, samples.along, self.weights, samples.bias, d_samples, tracer.workspace,
-            out=(d_features, self.gradients["weights"]),
+            out=(d_features, self.gradients["weights"]), codes=codes, d_codes=d_codes,
         )  # fmt: skip
         encode_backward(samples.points, d_features, self.training.levels, self.gradients["table"])
+        if self.training.smoothness:
+            self._smooth(samples.points, rendered.weights)
         if self.refines:
             self._ask_cameras(rays, samples, kept, d_features)
+        if self.training.appearance:
+            self.gradients["codes"] += by_photo(d_codes, kept, rays.view, len(self.codes))
         if self.training.exposure:
             np.add.at(self.gradients["log_gains"], rays.view, loss.gain * gains)
         if self.guide is not None:
             self.guide.learn(rays.tile, loss.squared)
         return float(loss.squared.mean())
+
+    def _seen_with(self, rays: Rays, kept: np.ndarray) -> tuple[Codes, np.ndarray]:
+        """The codes that the kept samples are seen with, and room for what each asks of its code."""
+        if not self.training.appearance:
+            return NO_CODES, NO_CODES.table
+        photo = np.repeat(rays.view, np.diff(kept))
+        return Codes(self.codes, photo), np.empty((len(photo), self.training.appearance), np.float32)
+
+    def _smooth(self, points: np.ndarray, weights: np.ndarray) -> None:
+        """Gradients of the loss on normals at a few of the samples that rays see."""
+        index, offsets = drawn(weights, self.training.seed, self.number)
+        gradients = self.gradients["table"], self.gradients["weights"]
+        smooth = Smoothness(self.training.levels, self.tracer.workspace)
+        smooth.add(stencil(points[index], offsets), self.table, self.weights, self.training.smoothness, gradients)
 
     def _corrected(self, rays: Rays) -> Rays:
         """The rays as corrected cameras cast them."""
@@ -184,6 +210,8 @@ class Trainer:
             )
         if self.refines:
             centred(self.corrections)
+        for name in sorted({"log_gains", "codes"} & self.learned):
+            self.parameters[name] -= self.parameters[name].mean(0)
         if self.training.average and self.number % AVERAGE_EVERY == 0:
             keep = min(self.training.average**AVERAGE_EVERY, self.number / (self.number + 10))
             for name, value in self.parameters.items():
@@ -209,8 +237,13 @@ class Trainer:
         )
 
     def averaged(self) -> dict[str, np.ndarray]:
-        """The parameters to render with."""
+        """The parameters as they are on the average of the last steps."""
         return self.averages if self.training.average else self.parameters
+
+    def shown(self) -> tuple[np.ndarray, np.ndarray]:
+        """Table and weights to render with, the scene as photos show it on the whole."""
+        parameters = self.averaged()
+        return parameters["table"], with_code(parameters["weights"], self.training.levels.width)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All that a checkpoint must hold, by name; writing into these arrays restores a run."""

@@ -1,7 +1,9 @@
 """How good a radiance field is."""
 
+from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
 from pydantic import Field
 
 from nerf.ngp.radiance_field import RadianceField
@@ -18,18 +20,21 @@ class EvaluateFieldConfig(StageConfig):
     """Photos are reduced to this many pixels on their long side."""
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """What photos with alpha and the field's pictures are laid over, red, green and blue from 0 to 1."""
+    perceptual: bool = False
+    """Also say how different the pictures look to people: ST-LPIPS (extra `perceptual`)."""
 
 
 def evaluate_field(
     config: EvaluateFieldConfig, context: Context, *, field: RadianceField, views: PosedImages
 ) -> FieldReport:
-    """Compare a radiance field with photos that training never saw: PSNR, SSIM, pictures of the error, the curve.
+    """Compare a radiance field with photos that training never saw: PSNR, SSIM, ST-LPIPS, the errors, the curve.
 
     The report states its protocol: which photos, at which size, over which background.
     """
     from nerf.ngp.evaluation import split
     from nerf.ngp.report import report
 
+    perceptual = _perceptual_distance() if config.perceptual else None
     parts = split(views)
     trained = set(field.facts.get("train", ()))
     chosen = range(len(views)) if config.photos == "all" else parts.held_out
@@ -41,12 +46,24 @@ def evaluate_field(
         rule += f", {len(seen)} of which trained the field"
     found = report(
         field, views, list(chosen), context.folder / "report", long_side=config.long_side,
-        background=config.background, split=rule,
+        background=config.background, split=rule, perceptual=perceptual,
         progress=lambda done: context.progress(done / len(chosen), f"{done} of {len(chosen)} photos"),
     )  # fmt: skip
-    for name in ("psnr", "ssim", "protocol"):
-        context.metric(name, found[name])
+    for name in ("psnr", "ssim", "perceptual", "protocol"):
+        if name in found:
+            context.metric(name, found[name])
     curve = field.facts.get("curve", [])
     if len(curve) > 2:
         context.metric("curve", [[point["step"], point["psnr"]] for point in curve])
     return FieldReport(context.folder / "report")
+
+
+def _perceptual_distance() -> Callable[[np.ndarray, np.ndarray], float]:
+    from vision.perceptual import distance
+
+    return distance
+
+
+def packages_for_perceptual(config: EvaluateFieldConfig) -> list[str]:
+    """What the perceptual distance needs."""
+    return ["stlpips_pytorch"] if config.perceptual else []

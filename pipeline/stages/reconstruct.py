@@ -49,10 +49,17 @@ class ReconstructConfig(StageConfig):
     """How strongly fog is drawn together into surfaces; left out, 0.01 for unbounded scenes and 0 for others."""
     look_where_wrong: float = Field(0.0, ge=0, lt=1)
     """The share of rays that look where the field still errs most."""
-    backend: Literal["auto", "numba", "cuda"] = "auto"
-    """Which kernels train: those of the CPU or those of an NVIDIA GPU (extra `cuda`)."""
+    backend: Literal["auto", "numba", "cuda", "tinycudann"] = "auto"
+    """Which kernels train: those of the CPU, those of an NVIDIA GPU (extra `cuda`), or there with tiny-cuda-nn."""
+    cuda_graphs: bool = False
+    """Record each size of step once and replay it; for the backend cuda."""
     exposure: bool = False
     """Give each photo a gain of its own for each colour."""
+    appearance: Literal[0, 4, 8, 12, 16] = 0
+    """How many numbers describe each photo's own light and colours, for photos of different hours or cameras; the field
+    shows what they have in common, and held-out photos are also scored in the light of their left halves."""
+    smoothness: float = Field(0.0, ge=0)
+    """How much neighbouring places of a surface should face the same way; 0.001 to 0.01 smooths plain walls."""
     depth_weight: float = Field(0.0, ge=0)
     """How much measured depth counts beside the photos; 0 leaves it out."""
 
@@ -76,13 +83,16 @@ def reconstruct(
         seed=context.seed,
         unbounded={"auto": "auto", "yes": True, "no": False}[config.unbounded],  # type: ignore[arg-type]
         long_side=config.long_side,
-        backend="cuda" if config.backend == "cuda" else "numba",
+        backend="numba" if config.backend == "auto" else config.backend,
+        cuda_graphs=config.cuda_graphs and config.backend == "cuda",
         bounds=config.box,
         refine_poses=config.refine_poses,
         refine_focal=config.refine_focal,
         distortion="auto" if config.distortion is None else config.distortion,
         guided=config.look_where_wrong,
         exposure=config.exposure,
+        appearance=config.appearance,
+        smoothness=config.smoothness,
         depth_weight=config.depth_weight,
     )
 
@@ -103,10 +113,12 @@ def reconstruct(
     for name in ("psnr", "ssim", "protocol"):
         if name in score:
             context.metric(name, score[name])
+    if "score_appearance" in field.facts:
+        context.metric("psnr_appearance", field.facts["score_appearance"]["psnr"])
     context.licence(views.source.licence)
     return field
 
 
 def packages_for_training(config: ReconstructConfig) -> list[str]:
     """What training on a GPU needs."""
-    return ["numba_cuda"] if config.backend == "cuda" else []
+    return ["numba_cuda"] if config.backend in ("cuda", "tinycudann") else []

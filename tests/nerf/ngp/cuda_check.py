@@ -4,6 +4,7 @@ The simulator must be switched on before numba is imported, so tests run this in
 """
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,13 @@ from PIL import Image
 from nerf.camera import from_field_of_view
 from nerf.camera_path import turntable
 from nerf.frame import identity_frame
-from nerf.ngp import composite, composite_cuda, encoding, encoding_cuda, jit_cuda, march, march_cuda
+from nerf.ngp import composite, composite_cuda, encoding, encoding_cuda, jit_cuda, march, march_cuda, mlp
 from nerf.ngp.checkpoint import resume, save_checkpoint
 from nerf.ngp.levels import Levels
 from nerf.ngp.march import Marching
 from nerf.ngp.photo_store import PhotoStore
 from nerf.ngp.settings import Stop, Training
+from nerf.ngp.smoothness import drawn, smoothness, stencil
 from nerf.ngp.tracer_numba import Bias
 from nerf.ngp.trainer import Trainer
 from nerf.ngp.trainer_cuda import CudaTrainer
@@ -104,7 +106,7 @@ def check_compositing() -> None:
 
 
 def check_training(folder: Path) -> None:
-    """A few steps on the device end where the CPU's end, and a checkpoint carries them over."""
+    """A few steps on the device, recorded as graphs or not, end where the CPU's end; a checkpoint carries them over."""
     rng = np.random.default_rng(3)
     photos, poses = [], turntable(np.zeros(3), 3.0, 0.4, 8)
     for k in range(8):
@@ -115,12 +117,19 @@ def check_training(folder: Path) -> None:
     views = PosedImages((from_field_of_view(6, 6, 0.5),), tuple(photos), poses, identity_frame(), Source("made up"))
     volume, marching = Volume(np.zeros(3), 1.0), Marching(step=0.2, max_samples=16)
     training = Training(
-        levels=Levels(2, 4, 8, 4, 16), stop=Stop(steps=3), batch_samples=256, grid_size=8, exposure=True, distortion=0.1
+        levels=Levels(2, 4, 8, 4, 16),
+        stop=Stop(steps=3),
+        batch_samples=256,
+        grid_size=8,
+        exposure=True,
+        appearance=4,
+        distortion=0.1,
     )
     found, trainers, places = [], [], rng.random((20, 3)).astype(np.float32)
-    for kind in (Trainer, CudaTrainer):
-        store = PhotoStore(views, volume, folder / kind.__name__, long_side=6, seed=0, with_depth=False)
-        trainer = kind(store, volume, marching, training)
+    recorded = replace(training, backend="cuda", cuda_graphs=True)
+    for number, (kind, settings) in enumerate(((Trainer, training), (CudaTrainer, training), (CudaTrainer, recorded))):
+        store = PhotoStore(views, volume, folder / str(number), long_side=6, seed=0, with_depth=False)
+        trainer = kind(store, volume, marching, settings)
         trainer.bias = Bias(np.full(8**3, 1.5, np.float32), 0.5)
         trainer.n_rays = 12
         losses = []
@@ -130,17 +139,36 @@ def check_training(folder: Path) -> None:
         store.close()
         found.append((losses, trainer.averaged()["weights"].copy(), trainer.densities(places)))
         trainers.append(trainer)
-    for ours, theirs in zip(*found, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=0.05, atol=5e-3)
+    for number in (1, 2):
+        for ours, theirs in zip(found[0], found[number], strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=0.05, atol=5e-3)
     save_checkpoint(trainers[1], folder / "saved", 1.0)
     table, log_gains = (trainers[1].parameters[name].copy() for name in ("table", "log_gains"))
     trainers[1].step(1e-2)
+    check_smoothness(trainers)
     assert resume(trainers[1], folder / "saved") == 1.0
     arrays = trainers[1].arrays()
     assert np.array_equal(arrays["table"], table)
     assert np.array_equal(arrays["log_gains"], log_gains)
     assert log_gains.any()
     assert trainers[1].number == 3
+
+
+def check_smoothness(trainers: list[Trainer]) -> None:
+    """The loss on normals, on the device as the definition has it."""
+    trainer = trainers[1]
+    assert isinstance(trainer, CudaTrainer)
+    rng = np.random.default_rng(4)
+    points, weights = rng.random((30, 3), np.float32), rng.random(30, np.float32)
+    found = trainer._smoothness(*(torch.from_numpy(array).to(DEVICE) for array in (points, weights)))
+    index, offsets = drawn(weights, trainer.training.seed, trainer.number)
+    features = encoding.encode(
+        torch.from_numpy(stencil(points[index], offsets)),
+        trainer.tensors["table"].detach().cpu(),
+        trainer.training.levels,
+    )
+    raw = mlp.geometry(features, trainer.tensors["weights"].detach().cpu())[:, 0]
+    np.testing.assert_allclose(float(found.detach()), float(smoothness(raw.view(-1, 2, 4))), rtol=1e-2)
 
 
 if __name__ == "__main__":

@@ -46,6 +46,35 @@ def test_fused_networks_agree_with_the_definition_in_double_precision(n: int, wi
     assert _relative(d_weights, w.grad.numpy()) < 3e-3
 
 
+@pytest.mark.parametrize(("n", "size"), [(300, 4), (1000, 16)])
+def test_codes_reach_colours_and_their_gradients_as_in_the_definition(n: int, size: int) -> None:
+    features, directions, _, bias = _inputs(n, 16)
+    rng = np.random.default_rng(5)
+    weights, table = initial_weights(16, rng, size), rng.normal(size=(7, size)).astype(np.float32)
+    photo = rng.integers(0, 7, n)
+    d_density, d_colour = rng.normal(size=n).astype(np.float32), rng.normal(size=(n, 3)).astype(np.float32)
+    x, w, c = (torch.from_numpy(a).double().requires_grad_() for a in (features, weights, table[photo]))
+    expected = mlp.field(x, torch.from_numpy(directions).double(), w, torch.from_numpy(bias).double(), c)
+    torch.autograd.backward(expected, [torch.from_numpy(d_density).double(), torch.from_numpy(d_colour).double()])
+    assert x.grad is not None
+    assert w.grad is not None
+    assert c.grad is not None
+
+    workspace, blocked, codes = mlp_numba.Workspace(16, size), to_blocks(features), mlp_numba.Codes(table, photo)
+    out = np.empty(n, np.float32), np.empty((n, 3), np.float32)
+    d_features, d_weights, d_codes = np.empty_like(blocked), np.empty_like(weights), np.empty((n, size), np.float32)
+    mlp_numba.field(blocked, directions, weights, bias, workspace, out=out, codes=codes)
+    mlp_numba.field_backward(
+        blocked, directions, weights, bias, (d_density, d_colour), workspace, out=(d_features, d_weights),
+        codes=codes, d_codes=d_codes,
+    )  # fmt: skip
+    assert _relative(out[0], expected[0].detach().numpy()) < 1e-6
+    assert _relative(out[1], expected[1].detach().numpy()) < 1e-6
+    assert _relative(to_rows(d_features, n), x.grad.numpy()) < 3e-3
+    assert _relative(d_weights, w.grad.numpy()) < 3e-3
+    assert _relative(d_codes, c.grad.numpy()) < 3e-3
+
+
 def test_weight_gradients_do_not_depend_on_the_number_of_threads() -> None:
     n, before, results = 6000, numba.get_num_threads(), []
     features, directions, weights, bias = _inputs(n, 32)

@@ -35,6 +35,21 @@ def test_scores_are_those_of_the_pictures_beside_them(ball: PosedImages, tmp_pat
         report(field, ball, [], tmp_path / "none", long_side=100)
 
 
+def test_a_measure_of_how_pictures_look_stands_beside_the_others(ball: PosedImages, tmp_path: Path) -> None:
+    settings = Training(levels=Levels(4, 4, 8, 4, 16), stop=Stop(steps=1), batch_samples=256, grid_size=16)
+
+    def brighter(picture: np.ndarray, photo: np.ndarray) -> float:
+        assert picture.shape == photo.shape == (40, 40, 3)
+        return float((picture - photo).mean())
+
+    means = report(fit(ball, settings), ball, [0, 8], tmp_path, long_side=100, perceptual=brighter)
+    rows = json.loads((tmp_path / "scores.json").read_text())["views"]
+    pixels = np.asarray(Image.open(tmp_path / "00000.png")).astype(float) / 255
+    photo, picture, _ = np.split(pixels, 3, axis=1)
+    assert rows[0]["perceptual"] == pytest.approx((picture - photo).mean(), abs=0.01)
+    assert means["perceptual"] == pytest.approx(np.mean([row["perceptual"] for row in rows]))
+
+
 def test_a_chart_is_an_svg_whose_line_rises_with_the_curve() -> None:
     curve = [{"step": 100.0, "psnr": 18.2}, {"step": 200.0, "psnr": 22.0}, {"step": 400.0, "psnr": 24.9}]
     drawing = ElementTree.fromstring(chart(curve))
