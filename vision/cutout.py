@@ -6,12 +6,17 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 from PIL import Image
 
+from vision.grabcut import grab_cut
+from vision.matting import Matting
+
 Array = np.ndarray
 
 UNLIKE = 40.0
 """Distance in sRGB, 0 to 441, from which a pixel differs from the background beside it."""
 EVEN = 18.0
 """The most that an even background varies along the picture's border (median absolute deviation)."""
+LARGEST = 0.98
+"""More of a picture is no object before a background."""
 FILL = 0.78
 """How much of the framed picture the object's longer side takes: what objects of the library take on average."""
 
@@ -25,20 +30,40 @@ class Cutout:
     notes: tuple[str, ...] = ()
 
 
-def cut_out(rgb: UInt8[Array, "h w 3"], alpha: Float32[Array, "h w"] | None = None, size: int = 128) -> Cutout:
-    """By its alpha where the picture has one that says something, else by an even background's colour."""
+def cut_out(
+    rgb: UInt8[Array, "h w 3"],
+    alpha: Float32[Array, "h w"] | None = None,
+    size: int = 128,
+    matting: Matting | None = None,
+) -> Cutout:
+    """By its alpha where the picture has one that says something, else by a matting model where there is one, else by
+    an even background's colour, else by GrabCut."""
     notes: tuple[str, ...] = ()
-    if alpha is not None and alpha.min() < 0.5 < alpha.max():
+    if alpha is None or not alpha.min() < 0.5 < alpha.max():
+        alpha = None if matting is None else matting.alpha(rgb)
+    if alpha is not None and 0.002 < (alpha > 0.5).mean() < LARGEST:
         mask = alpha > 0.5
         opaque = alpha[..., None]
         rgb = np.round(rgb * opaque + 255 * (1 - opaque)).astype(np.uint8)
     else:
-        mask, is_even = unlike_border(rgb)
-        if not is_even or not 0.005 < mask.mean() < 0.98:
-            mask = np.ones(rgb.shape[:2], bool)
-            notes = ("picture: the object cannot be told from its background; give alpha or a plain background",)
+        mask, notes = told_apart(rgb)
     white = np.where(mask[..., None], rgb, 255).astype(np.uint8)
     return Cutout(_framed(white, mask, size), mask, notes)
+
+
+def told_apart(rgb: UInt8[Array, "h w 3"]) -> tuple[Bool[Array, "h w"], tuple[str, ...]]:
+    """The object's pixels by colour alone, and what a person should know of that."""
+    mask, is_even = unlike_border(rgb)
+    if is_even and 0.005 < mask.mean() < LARGEST:
+        return mask, ()
+    if not is_even:
+        mask = grab_cut(rgb)
+        if 0.005 < mask.mean() < LARGEST:
+            return mask, (
+                "picture: the background is uneven, the object was cut out by its colours; look at the result",
+            )
+    everything = np.ones(rgb.shape[:2], bool)
+    return everything, ("picture: the object cannot be told from its background; give alpha or a plain background",)
 
 
 def unlike_border(rgb: UInt8[Array, "h w 3"]) -> tuple[Bool[Array, "h w"], bool]:

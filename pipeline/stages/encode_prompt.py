@@ -12,6 +12,7 @@ from vision.embedding import Embedding
 
 if TYPE_CHECKING:
     from vision.encoders import Encoder
+    from vision.matting import Matting
 
 FAR = 0.5
 """A prompt whose closest kind of thing is less like it than this gets a warning."""
@@ -41,7 +42,9 @@ def encode_text(config: EncodeTextConfig, context: Context) -> Embedding:
 
 class EncodeImageConfig(StageConfig):
     path: InputPath
-    """A picture of one object: with alpha, or before a plain background."""
+    """A picture of one object: with alpha, before a plain background, or well inside the picture."""
+    matting: InputPath | None = None
+    """An ONNX network that tells objects from backgrounds (U2-Net, IS-Net and their kin); colours tell otherwise."""
     encoder: InputPath | None = None
     """A folder with an encoder of your own, or with CLIP or SigLIP; the one that ships when left out."""
 
@@ -51,7 +54,7 @@ def encode_image(config: EncodeImageConfig, context: Context) -> Embedding:
     from pipeline.stages.object_weights import encoder_of
     from vision.cutout import cut_out
 
-    cut = cut_out(*read_picture(config.path))
+    cut = cut_out(*read_picture(config.path), matting=matting_of(config.matting))
     encoder, identity = encoder_of(config.encoder)
     vector = encoder.pictures([cut.framed])[0]
     nearest, likeness = nearest_kind(encoder, vector)
@@ -64,6 +67,15 @@ def read_picture(path: Path) -> "tuple[np.ndarray, np.ndarray | None]":
 
     orientation = read_header(path).orientation
     return read_rgb(path, orientation), read_alpha(path, orientation)
+
+
+def matting_of(path: Path | None) -> "Matting | None":
+    """The matting network in a file."""
+    if path is None:
+        return None
+    from vision.matting_onnx import OnnxMatting
+
+    return OnnxMatting(path)
 
 
 def nearest_kind(encoder: "Encoder", vector: np.ndarray) -> tuple[str, float]:

@@ -13,6 +13,8 @@ from pipeline.stage import Context, InputPath, StageConfig
 class InvertImageConfig(StageConfig):
     path: InputPath
     """A picture of one object: with alpha, before a plain background, or well inside the picture."""
+    matting: InputPath | None = None
+    """An ONNX network that tells objects from backgrounds (U2-Net, IS-Net and their kin); colours tell otherwise."""
     rounds: int = Field(2, ge=0, le=16)
     """How often the refining encoder compares the picture with the render so far."""
     steps: int = Field(0, ge=0, le=5000)
@@ -38,14 +40,14 @@ def invert_image(config: InvertImageConfig, context: Context) -> Latent:
     and 40 steps of optimisation follow; the log says so.
     """
     from nerf.style.inversion import Search, invert
-    from pipeline.stages.encode_prompt import read_picture
+    from pipeline.stages.encode_prompt import matting_of, read_picture
     from pipeline.stages.object_weights import generator_of, inverter_of
     from pipeline.stages.sample_latent import PICTURE
     from vision.cutout import cut_out
 
     generator, identity = generator_of(config.generator)
     inverter = inverter_of(config.inversion, generator=identity)
-    cut = cut_out(*read_picture(config.path), size=PICTURE)
+    cut = cut_out(*read_picture(config.path), size=PICTURE, matting=matting_of(config.matting))
     notes, steps = cut.notes, config.steps
     if inverter is None:
         steps = steps or UNAIDED_STEPS

@@ -1,6 +1,7 @@
 import numpy as np
 
 from vision.cutout import FILL, cut_out, unlike_border
+from vision.matting import Matting
 
 Array = np.ndarray
 
@@ -47,3 +48,34 @@ def test_a_busy_background_is_kept_with_a_note() -> None:
 def test_an_empty_picture_is_kept_with_a_note() -> None:
     assert cut_out(np.full((20, 20, 3), 255, np.uint8)).notes
     assert not unlike_border(np.full((20, 20, 3), 255, np.uint8))[0].any()
+
+
+def patchy() -> Array:
+    """A red block before something that goes from green to brown."""
+    share = np.linspace(0, 1, 80)[None, :, None]
+    noise = np.random.default_rng(1).normal(0, 8, (60, 80, 3))
+    picture = ((1 - share) * (40, 150, 50) + share * (170, 110, 60) + noise).clip(0, 255).astype(np.uint8)
+    picture[20:45, 25:55] = (210, 30, 30)
+    return picture
+
+
+def test_an_object_before_an_uneven_background_is_cut_out_with_a_note() -> None:
+    cut = cut_out(patchy())
+    assert "cut out by its colours" in cut.notes[0]
+    expected = np.zeros((60, 80), bool)
+    expected[20:45, 25:55] = True
+    assert (cut.mask & expected).sum() / (cut.mask | expected).sum() > 0.85
+
+
+def test_a_matting_model_is_asked_where_there_is_no_alpha_and_its_soft_edges_count() -> None:
+    class Middle(Matting):
+        def alpha(self, rgb: Array) -> Array:
+            share = np.zeros(rgb.shape[:2], np.float32)
+            share[10:20, 10:30] = 1
+            share[9, 10:30] = 0.75
+            return share
+
+    cut = cut_out(patchy(), matting=Middle())
+    assert cut.notes == ()
+    assert cut.mask.sum() == 220
+    assert cut_out(patchy(), np.ones((60, 80), np.float32), matting=Middle()).mask.sum() == 220
