@@ -1,6 +1,6 @@
 """From a photo and its inverse depth to layers that wait for their hidden colours."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -8,7 +8,7 @@ from jaxtyping import Float32, UInt8
 
 from meshing.photo.cut import cut
 from meshing.photo.grow import Growth
-from meshing.photo.layers import Layers, PhotoView
+from meshing.photo.layers import Layers, PhotoView, Projection
 from meshing.photo.prune import prune, relaxed
 
 Backend = Literal["numba", "numpy"]
@@ -42,6 +42,7 @@ def build_layers(
     *,
     metric: bool = False,
     focal: float | None = None,
+    projection: Projection = "perspective",
     settings: LayerSettings | None = None,
     backend: Backend = "numba",
     name: str = "photo",
@@ -49,13 +50,16 @@ def build_layers(
 ) -> Layers:
     """A layered depth image with cuts, grown hidden surfaces and empty hidden colours.
 
-    `inverse` is 1/metre where `metric`, else any numbers that grow towards the camera. Raises ValueError where it
-    has another size, holds numbers that are not finite, or is the same everywhere.
+    `inverse` is 1/metre where `metric`, else any numbers that grow towards the camera; of an equirectangular photo it
+    is inverse distance along the rays. Raises ValueError where it has another size, holds numbers that are not finite,
+    or is the same everywhere.
     """
     settings = settings or LayerSettings()
     _check(rgb, inverse)
     height, width = inverse.shape
+    focal = width / (2 * np.pi) if projection == "equirectangular" else focal
     view, disparity = placed(inverse, metric=metric, focal=focal, settings=settings)
+    view = replace(view, projection=projection)
     if backend == "numba":
         from meshing.photo.grow_numba import grow
         from meshing.photo.scanline_numba import seen_from
@@ -66,6 +70,8 @@ def build_layers(
         from meshing.photo.sharpen import sharpen
     if settings.sharpen:
         disparity = sharpen(disparity, rgb, settings.threshold, settings.strides)
+    if view.all_around:
+        disparity = closed(disparity, settings.threshold)
     shown = settings.parallax * max(width, height)
     growth = Growth(
         settings.threshold, max(settings.merge * shown, settings.threshold), most=shown, max_layers=settings.max_layers
@@ -111,6 +117,18 @@ def placed(
     reach = shown / (focal * max(high - low, 1e-9))
     disparity = (focal * reach * values).astype(np.float32)
     return PhotoView(width, height, float(focal), float(reach), metric), disparity
+
+
+def closed(disparity: Float32[np.ndarray, "h w"], threshold: float) -> Float32[np.ndarray, "h w"]:
+    """Disparity of a panorama whose first and last column meet behind the viewer, and whose end rows are one point."""
+    whole = disparity.copy()
+    first, last = disparity[:, 0], disparity[:, -1]
+    middle = (first + last) / 2
+    same = np.abs(first - last) <= 2 * threshold
+    whole[:, 0], whole[:, -1] = np.where(same, middle, first), np.where(same, middle, last)
+    for row in (0, -1):
+        whole[row] = whole[row].mean()
+    return whole
 
 
 def _check(rgb: np.ndarray, inverse: np.ndarray) -> None:

@@ -6,9 +6,12 @@ Owns the artifact `Layers`, its check and the camera it was seen with. Does not 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int32, UInt8
+
+Projection = Literal["perspective", "equirectangular"]
 
 STEPS = ((1, 0), (0, 1), (-1, 0), (0, -1))  # right, down, left, up: the order of `neighbours`
 
@@ -19,7 +22,8 @@ class PhotoView:
 
     `disparity` counts the pixels that a point moves by (against infinity) when the camera moves by `reach` sideways:
     disparity = focal * reach / depth. The principal point is the photo's middle. `metric` says that lengths are
-    metres.
+    metres. Of an equirectangular photo `focal` counts pixels per radian, and depth is the distance along the ray; its
+    middle column looks straight ahead.
     """
 
     width: int
@@ -27,10 +31,30 @@ class PhotoView:
     focal: float
     reach: float
     metric: bool = False
+    projection: Projection = "perspective"
+
+    @property
+    def all_around(self) -> bool:
+        """Whether the photo shows all directions."""
+        return self.projection == "equirectangular"
 
     def depth(self, disparity: Float32[np.ndarray, "*pixels"]) -> Float64[np.ndarray, "*pixels"]:
-        """Depth along z of pixels of this disparity."""
+        """Depth along z, or distance all around, of pixels of this disparity."""
         return self.focal * self.reach / disparity.astype(np.float64)
+
+    def points(
+        self,
+        column: Float64[np.ndarray, "n"],
+        row: Float64[np.ndarray, "n"],
+        disparity: Float32[np.ndarray, "n"],
+    ) -> Float64[np.ndarray, "n 3"]:
+        """Points in glTF's axes: the camera in the origin looks along -z, y is up."""
+        depth = self.depth(disparity)
+        x, y = (column - self.width / 2) / self.focal, (row - self.height / 2) / self.focal
+        if not self.all_around:
+            return np.stack([x * depth, -y * depth, -depth], axis=1)
+        level = depth * np.cos(y)
+        return np.stack([level * np.sin(x), -depth * np.sin(y), -level * np.cos(x)], axis=1)
 
 
 @dataclass(frozen=True, eq=False)

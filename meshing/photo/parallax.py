@@ -35,11 +35,10 @@ def look(
     """The photo from `right` and `up` of its viewpoint, in units of its reach, the longer side `side` pixels long.
 
     What lies at depth `focus` stays where it is (an off-axis lens); everything does at infinity when left out. What
-    nothing covers takes the nearest colour.
+    nothing covers takes the nearest colour. Of a panorama it is the part ahead, a quarter around.
     """
-    scale = side / max(view.width, view.height)
-    width, height = max(1, round(view.width * scale)), max(1, round(view.height * scale))
-    focal, x, y = view.focal * scale, right * view.reach, up * view.reach
+    width, height, focal = _window(view, side)
+    x, y = right * view.reach, up * view.reach
     shift = (focal * x / focus, -focal * y / focus) if focus else (0.0, 0.0)
     camera = Pinhole(width, height, focal, focal, width / 2 + shift[0], height / 2 + shift[1])
     pose = _GLTF_FROM_CAMERA.copy()
@@ -53,9 +52,19 @@ def look(
     return filled
 
 
+def _window(view: PhotoView, side: int) -> tuple[int, int, float]:
+    """Width, height and focal length of pictures whose longer side has `side` pixels."""
+    if view.all_around:
+        return side, max(1, round(side * 3 / 4)), side / 2
+    scale = side / max(view.width, view.height)
+    return max(1, round(view.width * scale)), max(1, round(view.height * scale)), view.focal * scale
+
+
 def middle_depth(mesh: Mesh) -> float:
-    """The depth at which near and far are shifted alike: the harmonic middle of what the photo shows."""
-    near, far = np.quantile(-mesh.vertices[:, 2].astype(np.float64), (0.05, 0.95))
+    """The depth at which near and far are shifted alike: the harmonic middle of what is seen ahead."""
+    x, y, z = mesh.vertices.astype(np.float64).T
+    ahead = (z < 0) & (np.hypot(x, y) < -2 * z)
+    near, far = np.quantile(-z[ahead] if ahead.any() else np.abs(z), (0.05, 0.95))
     return float(2 / (1 / near + 1 / far))
 
 

@@ -175,9 +175,14 @@ def _mesh(layers: Layers, atlas: Atlas, faces: Int64[np.ndarray, "faces 3"]) -> 
     nudge = nudges(layers)[pixels]
     center = np.stack([texels % width, texels // width], axis=1) + 0.5
     uv = (center + nudge) / (width, height)
+    corners = corners.reshape(faces.shape).astype(np.int32)
+    if layers.view.all_around:  # the first and the last row meet in one point
+        row = layers.y[pixels[corners]]
+        end = (row == 0) | (row == layers.view.height - 1)
+        corners = corners[end.sum(axis=1) < 2]
     return Mesh(
         positions(layers, pixels, nudge).astype(np.float32),
-        corners.reshape(faces.shape).astype(np.int32),
+        corners,
         uv=uv.astype(np.float32),
         base_color=atlas.texture,
         name=layers.name,
@@ -192,11 +197,8 @@ def positions(
     layers: Layers, pixels: Int32[np.ndarray, "n"], nudge: Float64[np.ndarray, "n 2"]
 ) -> Float64[np.ndarray, "n 3"]:
     """Points in glTF's axes: the camera in the origin looks along -z, y is up."""
-    view = layers.view
-    depth = view.depth(layers.disparity[pixels])
-    x = (layers.x[pixels] + 0.5 + nudge[:, 0] - view.width / 2) * depth / view.focal
-    y = (layers.y[pixels] + 0.5 + nudge[:, 1] - view.height / 2) * depth / view.focal
-    return np.stack([x, -y, -depth], axis=1)
+    column, row = layers.x[pixels] + 0.5 + nudge[:, 0], layers.y[pixels] + 0.5 + nudge[:, 1]
+    return layers.view.points(column, row, layers.disparity[pixels])
 
 
 def nudges(layers: Layers) -> Float64[np.ndarray, "pixels 2"]:

@@ -11,12 +11,14 @@ from vision.photo import Photo
 
 SURE = 0.9
 """From this confidence on, all of the parallax is shown."""
+AHEAD, AROUND = 0.05, 0.02
+"""The parallax of a photo, and of a panorama, of whose longer side a head sees a quarter."""
 
 
 class BuildLayersConfig(StageConfig):
     parallax: float | None = Field(None, gt=0, le=0.3)
-    """The greatest shift between near and far that may be shown, as a share of the longer side; 0.05, and less the less
-    the depth is to be trusted, when left out."""
+    """The greatest shift between near and far that may be shown, as a share of the longer side; 0.05 (of a panorama
+    0.02), and less the less the depth is to be trusted, when left out."""
     relief: float | None = Field(None, gt=0, le=1)
     """How deep a scene without a unit is laid: 1 from 1 to 10, less is flatter; by the depth's confidence when left
     out."""
@@ -34,13 +36,12 @@ def build_layers(config: BuildLayersConfig, context: Context, *, photo: Photo, d
     """Cut a photo at its depth edges and grow the surfaces that are hidden behind them (Kopf et al. 2020)."""
     from meshing.photo.build import LayerSettings, build_layers, strides_for
 
-    if photo.projection == "equirectangular":
-        raise ValueError(f"photo {photo.name}: is a panorama, which has no single view; cut a view out of it first")
+    all_around = photo.projection == "equirectangular"
     height, width = photo.rgb.shape[:2]
     depth = depth.resized(height, width)
     trust = min(1.0, float(depth.confidence.mean()) / SURE)
     settings = LayerSettings(
-        parallax=config.parallax or 0.05 * (0.4 + 0.6 * trust),
+        parallax=config.parallax or (AROUND if all_around else AHEAD) * (0.4 + 0.6 * trust),
         threshold=config.threshold,
         max_layers=config.layers,
         relief=config.relief or (0.5 + 0.5 * trust),
@@ -52,6 +53,7 @@ def build_layers(config: BuildLayersConfig, context: Context, *, photo: Photo, d
         depth.values,
         metric=depth.metric,
         focal=photo.focal,
+        projection=photo.projection,
         settings=settings,
         backend="numpy" if config.backend == "numpy" else "numba",
         name=photo.name,

@@ -1,9 +1,10 @@
 """How far away everything in a photo is, from the best source there is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 from pydantic import Field
 
 from pipeline.stage import Context, Finding, InputPath, StageConfig
@@ -47,12 +48,12 @@ class EstimateDepthConfig(StageConfig):
 
 def estimate_depth(config: EstimateDepthConfig, context: Context, *, photo: Photo) -> InverseDepth:
     """Find every pixel's inverse depth: measured, stored in the photo, by stereo, by a model, or by our network."""
-    import numpy as np
-
     source = chosen_source(config, photo)
     context.progress(0.1, f"depth from: {source}")
     if np.ptp(photo.rgb.astype(np.int16)) < 2 and source not in ("file", "photo"):
         raise ValueError(f"photo {photo.name}: has one colour everywhere; give its depth by `file`, or another photo")
+    if photo.projection == "equirectangular" and source == "stereo":
+        raise ValueError(f"photo {photo.name}: is a panorama, which has no stereo pair; choose another source")
     depth = _SOURCES[source](config, context, photo)
     context.log(f"depth from {source} ({depth.source})")
     context.metric("source", source)
@@ -117,7 +118,6 @@ def _from_photo(config: EstimateDepthConfig, context: Context, photo: Photo) -> 
 
 
 def _from_pair(config: EstimateDepthConfig, context: Context, photo: Photo) -> InverseDepth:
-    import numpy as np
     from PIL import Image
 
     from vision.depth_stereo import depth_from_pair
@@ -142,13 +142,14 @@ def _from_model(config: EstimateDepthConfig, context: Context, photo: Photo) -> 
         from vision.depth_onnx import OnnxDepth
 
         onnx = OnnxDepth(config.model, mean=config.mean, std=config.std, grows_away=config.grows_away)
-        return onnx.predict(photo.rgb)
+        return _seen(photo, onnx.predict)
     from vision.depth_transformers import TransformersDepth
 
     if config.model is None and not config.hub:
         raise ValueError("estimate_depth.model: source 'model' needs an ONNX file, a folder or a hub name (got none)")
     name = str(config.model) if config.model is not None else config.hub
-    return TransformersDepth(name, revision=config.revision or None, device=context.device).predict(photo.rgb)
+    model = TransformersDepth(name, revision=config.revision or None, device=context.device)
+    return _seen(photo, model.predict)
 
 
 def _embedded(config: EstimateDepthConfig, context: Context, photo: Photo) -> InverseDepth:
@@ -157,13 +158,22 @@ def _embedded(config: EstimateDepthConfig, context: Context, photo: Photo) -> In
 
     folder = weights_folder(config.weights or WEIGHTS)
     context.licence(read_card(folder).licence)
-    return EmbeddedDepth.load(folder / "weights.safetensors").predict(photo.rgb)
+    return _seen(photo, EmbeddedDepth.load(folder / "weights.safetensors").predict)
 
 
 def _ramp(config: EstimateDepthConfig, context: Context, photo: Photo) -> InverseDepth:
     from vision.depth_cues import ramp_with_edges
 
-    return ramp_with_edges(photo.rgb)
+    return _seen(photo, ramp_with_edges)
+
+
+def _seen(photo: Photo, predict: Callable[[np.ndarray], InverseDepth]) -> InverseDepth:
+    """What a model for photos says of a photo, or of views cut out of a panorama."""
+    if photo.projection == "perspective":
+        return predict(photo.rgb)
+    from vision.depth_panorama import depth_of_panorama
+
+    return depth_of_panorama(photo.rgb, predict)
 
 
 _SOURCES = {

@@ -17,7 +17,7 @@ class LoadPhotoConfig(StageConfig):
     field_of_view: float | None = Field(None, gt=1, lt=170)
     """Across the longer side, in degrees; from the file, or 60, when left out."""
     projection: Literal["auto", "perspective", "equirectangular"] = "auto"
-    """An equirectangular panorama shows all directions; "auto" reads it from the file."""
+    """An equirectangular panorama shows all directions; "auto" asks the file's XMP (GPano)."""
     licence: str = ""
     """The photo's licence; it travels into every file made from it."""
 
@@ -43,6 +43,8 @@ def load_photo(config: LoadPhotoConfig, context: Context) -> Photo:
         photo = replace(photo, focal=0.5 * max(width, height) / half)
     if config.projection != "auto":
         photo = replace(photo, projection=config.projection)
+    if photo.projection == "equirectangular" and width != 2 * height:
+        raise ValueError(f"{config.path}: a whole panorama is twice as wide as high (got {width}x{height})")
     pair = stereo_pair_in_photo(config.path)
     right = None
     if pair is not None:

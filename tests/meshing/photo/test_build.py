@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from meshing.photo.build import LayerSettings, build_layers, placed, strides_for
+from meshing.photo.build import LayerSettings, build_layers, closed, placed, strides_for
 from meshing.photo.layers import Layers, check_layers
 
 PLAIN = LayerSettings(parallax=0.3, sharpen=False)
@@ -76,3 +76,13 @@ def test_layers_with_a_one_way_link_are_refused(bumpy: tuple[np.ndarray, np.ndar
 
 def test_coarse_depth_is_sharpened_from_wide_to_narrow() -> None:
     assert [strides_for(1536, side) for side in (1536, 768, 384)] == [(1,), (2, 1), (4, 2, 1)]
+
+
+def test_the_ends_of_a_panorama_meet_and_its_poles_are_points() -> None:
+    disparity = np.random.default_rng(0).uniform(10, 12, (6, 12)).astype(np.float32)
+    disparity[3, 0] = 40
+    made = closed(disparity, 1.5)
+    assert np.array_equal(made[[1, 2, 4], 0], made[[1, 2, 4], -1])
+    assert (made[3, 0], made[3, -1]) == (40, disparity[3, -1])
+    assert np.ptp(made[0]) == np.ptp(made[-1]) == 0
+    assert np.array_equal(made[1:-1, 1:-1], disparity[1:-1, 1:-1])

@@ -129,3 +129,36 @@ def flat_layers(disparity: np.ndarray, rgb: np.ndarray) -> Layers:
     view = PhotoView(width, height, 50.0, 0.4)
     color = rgb.reshape(-1, 3)
     return Layers(view, x, y, disparity.ravel().astype(np.float32), links.reshape(-1, 4), color, filled=True)
+
+
+def room_all_around() -> tuple[np.ndarray, np.ndarray]:
+    """A panorama of a grey hall of radius 4 with a red pillar of radius 1 away ahead and a green one behind."""
+    width, height = 192, 96
+    angle = ((np.arange(width) + 0.5) / width * 2 - 1) * np.pi
+    rgb = np.full((height, width, 3), 90, np.uint8)
+    inverse = np.full((height, width), 0.25, np.float32)
+    for middle, color in ((0.3, RED), (np.pi, (0, 200, 0))):
+        inside = np.abs((angle - middle + np.pi) % (2 * np.pi) - np.pi) < 0.2
+        rgb[20:76, inside], inverse[20:76, inside] = color, 1.0
+    return rgb, inverse
+
+
+@pytest.mark.parametrize("yaw", [0.0, np.pi / 2, np.pi, 2.5])
+def test_a_panorama_is_closed_around_the_viewer_and_lies_at_its_distances(yaw: float) -> None:
+    rgb, inverse = room_all_around()
+    settings = LayerSettings(parallax=0.03, sharpen=False)
+    layers = build_layers(rgb, inverse, metric=True, projection="equirectangular", settings=settings)
+    layers = fill_on_graph(layers, lambda color, unknown, _: np.where(unknown[:, None], 90, color).astype(np.uint8))
+    assert len(layers.x) > layers.n_photo
+    mesh = mesh_photo(layers)
+    check_mesh(mesh)
+    distance = np.linalg.norm(mesh.vertices, axis=1)
+    assert 0.99 < distance.min() < 1.01
+    assert 3.95 < distance.max() < 4.05
+    pose = np.eye(4)
+    pose[:3, :3] = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]]) @ CAMERA[:3, :3]
+    shown = render(mesh, Pinhole(64, 64, 32.0, 32.0, 32.0, 32.0), pose)
+    assert (shown.face >= 0).all()
+    way = pose[:3, :3] @ np.array([0, 0, 1.0])
+    column = int((np.arctan2(way[0], -way[2]) / (2 * np.pi) + 0.5) * 192) % 192
+    assert np.abs(shown.color[31:33, 31:33].astype(int) - rgb[48, column]).max() < 40

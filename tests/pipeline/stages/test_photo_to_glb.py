@@ -163,3 +163,20 @@ def test_depth_inside_the_photo_is_used_and_survives_the_disk(tmp_path: Path) ->
     assert again.right is not None
     assert context.metrics["source"] == "photo"
     assert context.licences == ["CC0-1.0"]
+
+
+def test_a_panorama_becomes_a_scene_around_the_viewer(tmp_path: Path, inline: Callable[[], Any]) -> None:
+    across = Image.linear_gradient("L").rotate(90).resize((64, 64))
+    whole = Image.new("RGB", (128, 64))
+    whole.paste(across, (0, 0))
+    whole.paste(across.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (64, 0))
+    xmp = b'<x xmlns:GPano="http://ns.google.com/photos/1.0/panorama/" GPano:ProjectionType="equirectangular"/>'
+    whole.save(tmp_path / "hall.jpg", xmp=xmp)
+    out = run(tmp_path / "hall.jpg", tmp_path, inline)
+    described = gltf(next(out.rglob("*.glb")))
+    positions = described["accessors"][described["meshes"][0]["primitives"][0]["attributes"]["POSITION"]]
+    assert min(positions["max"]) > 0.3
+    assert max(positions["min"]) < -0.3
+    assert described["scenes"][0]["extras"]["spawn"]["position"] == [0, 0, 0]
+    with Image.open(next(out.rglob("side-by-side.jpg"))) as both:
+        assert both.size == (96, 36)
