@@ -84,13 +84,13 @@ def _check(estimate: np.ndarray, proxy: ProxyView) -> None:
     usable = np.isfinite(estimate) & (estimate > 0)
     if usable.mean() < 0.5:
         raise ValueError(f"estimate: at least half of the distances must be above 0 (got {usable.mean():.0%})")
-    if proxy.is_shell.mean() < 0.02:
+    if proxy.is_plain.mean() < 0.02:
         raise ValueError("proxy: walls, floor and ceiling must show in the view (got none to hold the estimate to)")
 
 
 def shifted_and_scaled(estimate: Float64[np.ndarray, "h w"], proxy: ProxyView) -> Float64[np.ndarray, "h w"]:
     """Step 1: 1 / distance is an affine function of 1 / estimate where the shell is seen."""
-    shell = proxy.is_shell & np.isfinite(proxy.near)
+    shell = proxy.is_plain & np.isfinite(proxy.near)
     weight = solid_angles(*estimate.shape)[shell]
     wanted = 1 / proxy.near[shell].astype(np.float64)
     columns = np.stack([1 / estimate[shell], np.ones(int(shell.sum()))], axis=1)
@@ -116,7 +116,7 @@ def smoothly_scaled(
     basis, rough = _field(distance.shape, settings.field)
     target = np.where(np.isfinite(proxy.near), proxy.near, distance).astype(np.float64)
     y = np.log(target / distance).ravel()
-    shell = proxy.is_shell.ravel()
+    shell = proxy.is_plain.ravel()
     sure = solid_angles(*distance.shape).ravel() * distance.size * np.where(shell, 1.0, settings.boxes)
     weight = sure / (1 + (y / 0.15) ** 2)
     field = np.zeros(basis.shape[1])
@@ -218,7 +218,7 @@ def poisson(
     for _ in range(settings.rounds):
         now = np.exp(x).reshape(h, w).astype(np.float32)
         allowed = np.log(np.maximum(intervals.nearest(now), _LEAST)).ravel()
-        near_wall = proxy.is_shell.ravel() | (np.abs(allowed - shell) < 1e-6)
+        near_wall = proxy.is_plain.ravel() | (np.abs(allowed - shell) < 1e-6)
         held = settings.anchor / (1 + ((x - shell) / settings.loose) ** 2) ** 2
         pulled = settings.anchor * (np.abs(allowed - x) > 1e-4)
         weight = np.where(near_wall, held, pulled) + 1e-5

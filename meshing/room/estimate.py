@@ -30,7 +30,7 @@ def estimated_distance(
         pose = np.eye(4)
         pose[:3, :3], pose[:3, 3] = rotation, picture.position
         proxy = renderer.perspective(camera, pose)
-        depth = _fitted(guess, proxy.near, proxy.is_shell)
+        depth = _fitted(guess, proxy.near, proxy.is_plain)
         length = np.linalg.norm(camera.rays(), axis=-1)
         logs.append(np.log(depth * length)[..., None])
     height, width = picture.distance.shape

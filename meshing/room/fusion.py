@@ -17,6 +17,7 @@ from meshing.room.pictures import RoomPicture
 from meshing.tsdf import FusionSettings, Volume, empty_volume, surface_of
 
 _CHUNK = 512  # blocks at a time
+_ONE_SURFACE = 1.1  # times as far, from which pixels beside each other show two surfaces
 _LEAST_COSINE = 0.1  # surfaces seen more aslant than this are silhouettes or too inexact
 
 
@@ -29,7 +30,7 @@ def fuse_panoramas(
     """
     if not pictures:
         raise ValueError("pictures: at least one is needed (got none)")
-    settings = FusionSettings(voxel, truncation=max(0.06, 3 * voxel))
+    settings = FusionSettings(voxel, truncation=max(0.04, 2 * voxel))  # wider bands eat boards 2 cm thick
     keys = np.zeros(0, np.int64)
     for picture in pictures:
         keys = np.union1d(keys, _touched(picture, settings))
@@ -61,6 +62,23 @@ def cosines(picture: RoomPicture) -> Float32[np.ndarray, "h w"]:
     known = picture.distance > 0
     known &= np.roll(known, 1, axis=1) & np.roll(known, -1, axis=1)
     return np.where(known & np.isfinite(cosine), cosine, 0).astype(np.float32)
+
+
+def between(distance: Float32[np.ndarray, "h w"], at: Float64[np.ndarray, "*n 2"]) -> Float64[np.ndarray, "*n"]:
+    """Distances between pixels: bilinear where the four around are of one surface, else the nearest.
+
+    A pixel of the floor some metres away is longer than a voxel.
+    """
+    h, w = distance.shape
+    x, y = at[..., 0] - 0.5, np.clip(at[..., 1] - 0.5, 0, h - 1)
+    left, top = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
+    a, b = x - left, y - top
+    low, right, left = np.minimum(top + 1, h - 1), (left + 1) % w, left % w
+    corners = np.stack([distance[top, left], distance[top, right], distance[low, left], distance[low, right]])
+    least = corners.min(axis=0)
+    upper, lower = corners[0] * (1 - a) + corners[1] * a, corners[2] * (1 - a) + corners[3] * a
+    whole = (least > 0) & (corners.max(axis=0) < _ONE_SURFACE * least)
+    return np.asarray(np.where(whole, upper * (1 - b) + lower * b, nearest(distance, at)), np.float64)
 
 
 def _touched(picture: RoomPicture, settings: FusionSettings) -> np.ndarray:
@@ -98,7 +116,7 @@ def _integrate_blocks(
     way: Float64[np.ndarray, "blocks 8 8 8 3"] = lattice * settings.voxel - np.array(picture.position)
     length = np.linalg.norm(way, axis=-1)
     pixel = pixels_of(way, *picture.distance.shape)
-    seen, square = nearest(picture.distance, pixel), nearest(cosine, pixel)
+    seen, square = between(picture.distance, pixel), nearest(cosine, pixel)
     ahead = (seen - length) * np.maximum(square, _LEAST_COSINE)  # across the surface, not along the ray
     valid = (seen > 0) & (square > _LEAST_COSINE) & (ahead > -settings.band)
     value = np.clip(ahead / settings.band, -1, 1)

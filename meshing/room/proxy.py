@@ -21,6 +21,8 @@ from meshing.room.triangulate import triangles_of
 
 _BEFORE_WALL = 0.003  # metres that doors and windows stand before their wall, so that rays meet them first
 EYE = 1.5  # metres above the floor
+_RECESS, _BEFORE = 0.16, 0.14  # metres that openings reach behind their wall, and cloth and casings before it
+_BESIDE = 0.34  # metres that curtains hang beside a window
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +31,8 @@ class ProxyView:
 
     `semantic` holds numbers of `classes.py`, `instance` 0 for the shell, then 1, 2, ... for the boxes in the plan's
     order and after them its openings. `near` is where a ray enters the first thing, `far` where it leaves its box; on
-    the shell both are the wall. Distances along the ray for panoramas, depths along z for perspective views; infinite
-    where a ray leaves the room.
+    walls both are the wall, and an opening reaches into the wall. Distances along the ray for panoramas, depths along z
+    for perspective views; infinite where a ray leaves the room.
     """
 
     semantic: UInt8[np.ndarray, "h w"]
@@ -42,6 +44,11 @@ class ProxyView:
     def is_shell(self) -> np.ndarray:
         """Pixels that show walls, floor, ceiling, doors or windows."""
         return np.asarray((self.semantic > 0) & (self.semantic <= id_of("window")))
+
+    @property
+    def is_plain(self) -> np.ndarray:
+        """Pixels that show walls, floor or ceiling: there the plan knows the distance, at openings only roughly."""
+        return np.asarray((self.semantic > 0) & (self.semantic < id_of("door")))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +135,8 @@ def _split(quads: Int64[np.ndarray, "quads 4"]) -> Int64[np.ndarray, "faces 3"]:
 class Intervals:
     """Where along each ray something may be: inside boxes, from `enter` to `leave`, or on the `shell`.
 
-    Infinite where a ray misses a box.
+    Doors and windows count as boxes, too: they are set into the wall, and cloth hangs before it. Infinite where a ray
+    misses a box.
     """
 
     enter: Float32[np.ndarray, "boxes h w"]
@@ -185,15 +193,50 @@ class ProxyRenderer:
             mine = instance == number + 1
             if mine.any():
                 far[mine] = np.maximum(far[mine], exits(box, position, rays[mine]))
+        for number, hole in enumerate(holes_of(self.plan)):
+            mine = instance == len(self.plan.boxes) + number + 1
+            if mine.any():
+                far[mine] = np.maximum(far[mine], exits(hole, position, rays[mine]))
         return ProxyView(*(array.reshape(shape) for array in (semantic, instance, hits.distance, far)))
 
     def intervals(self, position: Float64[np.ndarray, "3"], ways: Float64[np.ndarray, "h w 3"]) -> Intervals:
         """Everything that a ray from `position` may meet, not only what it meets first."""
         rays = ways.reshape(-1, 3)
         shell = self._shell.cast(np.broadcast_to(position, rays.shape), rays).distance
-        spans = [span(box, position, rays) for box in self.plan.boxes]
+        boxes = (*self.plan.boxes, *holes_of(self.plan), *dressings_of(self.plan))
+        spans = [span(box, position, rays) for box in boxes]
         arrays = np.array(spans, np.float32).reshape(len(spans), 2, *ways.shape[:2])
         return Intervals(arrays[:, 0], arrays[:, 1], shell.reshape(ways.shape[:2]))
+
+
+def holes_of(plan: RoomPlan) -> tuple[Box, ...]:
+    """What doors and windows take of the wall and before it, leaf, pane and board included, in the plan's order."""
+    return tuple(_at_wall(plan, number, 0.0, (0.0, 0.0), (-_RECESS, 0.06)) for number in range(len(plan.openings)))
+
+
+def dressings_of(plan: RoomPlan) -> tuple[Box, ...]:
+    """Where casings stand out and curtains hang: before the wall, around each opening."""
+    found = []
+    for number, opening in enumerate(plan.openings):
+        if opening.kind == "window":
+            found.append(_at_wall(plan, number, _BESIDE, (opening.sill, 0.16), (0.0, _BEFORE)))
+        else:
+            found.append(_at_wall(plan, number, 0.08, (0.0, 0.08), (0.0, 0.08)))
+    return tuple(found)
+
+
+def _at_wall(plan: RoomPlan, number: int, beside: float, over: tuple[float, float], across: tuple[float, float]) -> Box:
+    """A box about an opening, wider by `beside` on each side, by `over` below and above; `across` counts inwards."""
+    opening = plan.openings[number]
+    wall = plan.wall(opening.wall)
+    low, high = opening.sill - over[0], min(opening.sill + opening.height + over[1], wall.height)
+    middle = wall.point(opening.offset + opening.width / 2, (low + high) / 2, sum(across) / 2)
+    inward = wall.inward()
+    yaw = float(np.arctan2(inward[0], inward[2]))
+    size = (opening.width + 2 * beside, high - low, across[1] - across[0])
+    return Box(
+        f"{opening.kind}_{number}", opening.kind, (float(middle[0]), float(middle[1]), float(middle[2])), size, yaw
+    )
 
 
 def span(

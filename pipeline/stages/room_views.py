@@ -137,7 +137,7 @@ def complete_room(config: CompleteRoomConfig, context: Context, *, pictures: Roo
 
 
 class FuseRoomConfig(StageConfig):
-    voxel: float = Field(0.03, gt=0)
+    voxel: float = Field(0.02, gt=0)
     """The edge of a voxel, in metres."""
     min_component: float = Field(0.002, ge=0, le=1)
     """Loose pieces with less than this share of the largest piece's area are removed."""

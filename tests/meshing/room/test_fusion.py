@@ -6,8 +6,8 @@ import pytest
 from meshing.distance import distances, samples
 from meshing.mesh import Mesh
 from meshing.room.adherence import surface_fit
-from meshing.room.fusion import cosines, fuse_panoramas
-from meshing.room.panorama import directions
+from meshing.room.fusion import between, cosines, fuse_panoramas
+from meshing.room.panorama import directions, nearest, pixels_of
 from meshing.room.pictures import RoomPicture
 from meshing.room.plan import Box, RoomPlan
 from meshing.room.proxy import ProxyRenderer, proxy_mesh
@@ -97,3 +97,16 @@ def test_nothing_to_fuse_is_an_error() -> None:
     empty = RoomPicture((0.0, 1.0, 0.0), np.zeros((8, 16, 3), np.uint8), np.zeros((8, 16), np.float32))
     with pytest.raises(ValueError, match="none of 1 has a distance above 0"):
         fuse_panoramas([empty])
+
+
+def test_between_pixels_a_slanted_floor_is_a_floor_and_a_silhouette_stays_sharp() -> None:
+    ways = directions(64, 128)
+    floor = np.where(ways[..., 1] < -0.2, 1.5 / np.maximum(-ways[..., 1], 1e-3), 0).astype(np.float32)
+    random = np.random.default_rng(0).normal(size=(2000, 3)) * (1, 0.05, 1) - (0, 0.7, 0)
+    way = random / np.linalg.norm(random, axis=1, keepdims=True)
+    way = way[way[:, 1] < -0.3]
+    at, true = pixels_of(way, 64, 128), 1.5 / -way[:, 1]
+    off, coarse = np.abs(between(floor, at) - true), np.abs(nearest(floor, at) - true)
+    assert np.quantile(off, 0.9) < 0.15 * np.quantile(coarse, 0.9)
+    step = np.where(np.arange(128) < 60, 1.0, 3.0)[None].repeat(64, axis=0).astype(np.float32)
+    assert set(between(step, pixels_of(way, 64, 128)).tolist()) <= {1.0, 3.0}

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from meshing.pinhole import Pinhole
+from meshing.raycast_embree import RayCaster
 from meshing.room.classes import id_of
 from meshing.room.panorama import directions, facing
+from meshing.room.patch import triangles_of
 from meshing.room.plan import Box, Opening, RoomPlan
 from meshing.room.proxy import ProxyMaps, ProxyRenderer, best_standpoint, proxy_mesh, standpoints
+from meshing.room.shell import shell_parts
 
 FLOOR = ((-2.0, 2.0), (2.0, 2.0), (2.0, -2.0), (-2.0, -2.0))
 BOX = Box("crate", "box", (0.0, 0.5, -1.0), (1.0, 1.0, 0.5), 0.0)
@@ -49,6 +52,36 @@ def test_near_is_never_behind_far_and_both_agree_on_the_shell() -> None:
     points = EYE + directions(64, 128)[bed] * view.far[bed][:, None]
     local = (points - turned.boxes[0].center) @ turned.boxes[0].axes().T
     assert np.abs(local / (np.array(turned.boxes[0].size) / 2)).max(axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_an_opening_reaches_into_its_wall() -> None:
+    view = ProxyRenderer(PLAN).panorama(EYE, 64)
+    window = view.semantic == id_of("window")
+    ways = directions(64, 128)[window]
+    assert (view.is_shell & ~view.is_plain).sum() == window.sum()
+    depth = (EYE + ways * view.far[window][:, None])[:, 0]
+    assert (view.far[window] > view.near[window]).all()
+    assert depth.max() == pytest.approx(2.16, abs=1e-4)
+    assert (view.near[view.is_plain] == view.far[view.is_plain]).all()
+
+
+def test_what_is_built_of_a_plan_is_where_the_intervals_allow() -> None:
+    """Panes, leaves, casings and curtains as the embedded generator makes them, and not what is nowhere near."""
+    openings = (Opening("window", 1, 1.0, 1.6, 1.2, 0.9), Opening("door", 3, 1.0, 0.9, 2.05))
+    plan = RoomPlan("room", FLOOR, 2.5, openings)
+    patches = [patch for each in shell_parts(plan, np.random.default_rng(0)).values() for patch in each]
+    corners = np.concatenate([points[faces] for points, _, faces in map(triangles_of, patches)])
+    ways = directions(96, 192)
+    caster = RayCaster(
+        corners.reshape(-1, 3).astype(np.float32), np.arange(3 * len(corners), dtype=np.int32).reshape(-1, 3)
+    )
+    hits = caster.cast(np.broadcast_to(EYE, (ways.size // 3, 3)), ways.reshape(-1, 3))
+    true = hits.distance.reshape(96, 192).astype(np.float32)
+    renderer = ProxyRenderer(plan)
+    intervals, near = renderer.intervals(EYE, ways), renderer.panorama(EYE, 96).near
+    assert (np.abs(true - near) > 0.03).mean() > 0.03, "they do not lie on the walls"
+    assert intervals.violated(true).mean() < 0.003
+    assert intervals.violated(0.9 * true).mean() > 0.8
 
 
 def test_the_shell_is_closed_and_looks_inwards() -> None:
