@@ -100,12 +100,12 @@ def test_nothing_to_fuse_is_an_error() -> None:
 
 
 def test_between_pixels_a_slanted_floor_is_a_floor_and_a_silhouette_stays_sharp() -> None:
-    ways = directions(64, 128)
+    ways = directions(256, 512)
     floor = np.where(ways[..., 1] < -0.2, 1.5 / np.maximum(-ways[..., 1], 1e-3), 0).astype(np.float32)
     random = np.random.default_rng(0).normal(size=(2000, 3)) * (1, 0.05, 1) - (0, 0.7, 0)
     way = random / np.linalg.norm(random, axis=1, keepdims=True)
     way = way[way[:, 1] < -0.3]
-    at, true = pixels_of(way, 64, 128), 1.5 / -way[:, 1]
+    at, true = pixels_of(way, 256, 512), 1.5 / -way[:, 1]
     off, coarse = np.abs(between(floor, at) - true), np.abs(nearest(floor, at) - true)
     assert np.quantile(off, 0.9) < 0.15 * np.quantile(coarse, 0.9)
     step = np.where(np.arange(128) < 60, 1.0, 3.0)[None].repeat(64, axis=0).astype(np.float32)
