@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from vision.encoders import Encoder
 from vision.text_meanings import Meanings
-from vision.text_words import BUCKETS, MAX_WORDS, tokens
+from vision.text_words import BUCKETS, MAX_WORDS, tokens, words
 
 Array = np.ndarray
 
@@ -81,7 +81,7 @@ class TextTower(nn.Module):
         meanings: Float[Tensor, "batch words meaning"] | None = None,
         spelled: Float[Tensor, "batch words"] | None = None,
     ) -> Float[Tensor, "batch width"]:
-        """Unit vectors of texts given as `text_words.tokens`; `spelled` is 0 for words known by their meaning alone."""
+        """Unit vectors of texts given as `text_words.tokens`; `spelled` is 0 for words read by their meaning."""
         there = numbers > 0
         vectors = self.groups(numbers).sum(2) / there.sum(2, keepdim=True).clamp(min=1).sqrt()
         if spelled is not None:
@@ -97,15 +97,20 @@ class TextTower(nn.Module):
 
 
 class DualModel(nn.Module):
-    """Both towers, the sharpness of their comparison, and the table of words where the text tower has one."""
+    """Both towers, the sharpness of their comparison, and the table of words where the text tower has one.
 
-    def __init__(self, config: DualConfig, meanings: Meanings | None = None) -> None:
+    `learned` are the words of the training's captions.
+    """
+
+    def __init__(
+        self, config: DualConfig, meanings: Meanings | None = None, learned: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__()
         if config.meaning != (meanings.width if meanings else 0):
             raise ValueError(
                 f"dual encoder: needs a table of words of width {config.meaning} (got {meanings and meanings.width})"
             )
-        self.config, self.meanings = config, meanings
+        self.config, self.meanings, self.learned = config, meanings, learned
         self.picture = PictureTower(config)
         self.text = TextTower(config)
         self.log_scale = nn.Parameter(torch.tensor(2.5))
@@ -144,20 +149,31 @@ def read(
 ) -> Float[Tensor, "texts width"]:
     """Unit vectors of texts, with their sentence features where the tower takes some.
 
-    A word that the table of meanings lacks is read by its spelling. In training, a share of those that it has
-    (`unspelled`) is read by meaning alone, so that words which were never read find their place by it.
+    Words that training read are read by spelling and meaning, others by meaning alone: letter groups that were never
+    read say nothing, and measured worse than silence. A word that the table of meanings lacks has only its spelling.
+    In training, a share of all words (`unspelled`) is read by meaning alone, so that it is enough.
     """
     features = None if sentences is None else torch.from_numpy(sentences(texts))
     numbers = torch.from_numpy(tokens(texts))
     meanings, spelled = None, None
     if model.meanings is not None:
-        found, known = model.meanings.of(texts)
-        meanings = torch.from_numpy(found)
+        found, known = (torch.from_numpy(each) for each in model.meanings.of(texts))
+        by_meaning = known & ~torch.from_numpy(_listed(texts, model.learned, known.shape[1]))
         if unspelled is not None:
             share, random = unspelled
-            spelled = 1 - (torch.from_numpy(known) & (torch.rand(known.shape, generator=random) < share)).float()
+            by_meaning |= known & (torch.rand(known.shape, generator=random) < share)
+        meanings, spelled = found, (~by_meaning).float()
     vectors: Tensor = model.text(numbers, features, meanings, spelled)
     return vectors
+
+
+def _listed(texts: Sequence[str], listed: frozenset[str], longest: int) -> Bool[Array, "texts words"]:
+    """Which words of the texts are in a list."""
+    found = np.zeros((len(texts), longest), bool)
+    for row, text in zip(found, texts, strict=True):
+        cut = words(text)
+        row[: len(cut)] = [word in listed for word in cut]
+    return found
 
 
 def fitted(picture: UInt8[Array, "h w 3"], size: int) -> UInt8[Array, "size size 3"]:
@@ -171,11 +187,13 @@ def fitted(picture: UInt8[Array, "h w 3"], size: int) -> UInt8[Array, "size size
     return np.asarray(square)
 
 
-def initial(config: DualConfig, seed: int, meanings: Meanings | None = None) -> DualModel:
+def initial(
+    config: DualConfig, seed: int, meanings: Meanings | None = None, learned: frozenset[str] = frozenset()
+) -> DualModel:
     """A model with weights drawn from a seed; the caller's random numbers stay as they were."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return DualModel(config, meanings)
+        return DualModel(config, meanings, learned)
 
 
 def save(model: DualModel, folder: Path) -> None:
@@ -183,7 +201,7 @@ def save(model: DualModel, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if model.meanings is not None:
         model.meanings.save(folder)
-    content = {"version": VERSION, "dual": asdict(model.config)}
+    content = {"version": VERSION, "dual": asdict(model.config), "learned": sorted(model.learned)}
     (folder / "config.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     save_file(
         {name: value.contiguous() for name, value in sorted(model.state_dict().items())}, folder / "model.safetensors"
@@ -201,7 +219,8 @@ def load(folder: Path) -> DualModel:
         raise ValueError(f"{path}: is not the configuration of a dual encoder ({error})") from error
     if content.get("version") != VERSION:
         raise ValueError(f"{path}: version must be {VERSION} (got {content.get('version')!r})")
-    model = DualModel(config, Meanings.load(folder) if config.meaning else None)
+    learned = frozenset(content.get("learned", ()))
+    model = DualModel(config, Meanings.load(folder) if config.meaning else None, learned)
     model.load_state_dict(load_file(folder / "model.safetensors"))
     return model.eval()
 

@@ -3,17 +3,22 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Float32, UInt8
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
 from vision.encoders_dual import DualModel, Sentences, read
 
 Array = np.ndarray
-Batch = tuple[UInt8[Array, "batch size size 3"], Sequence[str]]
+MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+EVERY = 100
+"""Steps between checkpoints."""
+Batch = tuple[UInt8[Array, "batch size size 3"] | Float32[Array, "batch width"], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,7 @@ class Softness:
 
 @dataclass(frozen=True)
 class DualTraining:
-    """How long and how fast; `batch` gives step number -> pictures and texts."""
+    """How long and how fast."""
 
     steps: int
     rate: float = 1.5e-3
@@ -38,7 +43,7 @@ class DualTraining:
     unspelled: float = 0.3
     """Share of words that are read by their meaning alone, where the model has a table of meanings."""
     text_only: bool = False
-    """Leave the picture tower as it is (LiT: Zhai et al. 2022)."""
+    """Leave the picture tower as it is (LiT: Zhai et al. 2022); batches then bring the unit vectors of pictures."""
 
 
 def train(
@@ -47,18 +52,22 @@ def train(
     config: DualTraining,
     report: Callable[[int, float], None] | None = None,
     sentences: Sentences | None = None,
+    checkpoint: Path | None = None,
 ) -> DualModel:
-    """Train in place and return the model; every step's noise depends on the seed and its number alone."""
+    """Train in place and return the model. `batch` gives a step's pictures and texts by its number.
+
+    Every step's noise depends on the seed and its number alone, so that a training which goes on from its `checkpoint`
+    ends as if it had not stopped.
+    """
     model.train()
     learned = [model.text, model] if not config.text_only else [model.text]
     weights = list(dict.fromkeys(weight for part in learned for weight in part.parameters()))
     optimiser = torch.optim.AdamW(weights, lr=config.rate, weight_decay=config.decay)
-    for step in range(config.steps):
+    begun = _resumed(checkpoint, model, optimiser) if checkpoint else 0
+    for step in range(begun, config.steps):
         pictures, texts = batch(step)
         noise = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-        rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-        with torch.set_grad_enabled(not config.text_only):
-            seen = model.picture(rgb + config.noise * torch.randn(rgb.shape, generator=noise))
+        seen = torch.from_numpy(pictures) if config.text_only else _seen(model, pictures, config.noise, noise)
         words = read(model, texts, sentences, (config.unspelled, noise))
         loss = contrastive_loss(seen, words, model.log_scale, same_texts(texts), config.softness)
         for group in optimiser.param_groups:
@@ -72,7 +81,38 @@ def train(
         optimiser.step()
         if report is not None:
             report(step + 1, float(loss.detach()))
+        if checkpoint and ((step + 1) % EVERY == 0 or step + 1 == config.steps):
+            _keep(checkpoint, model, optimiser, step + 1)
     return model.eval()
+
+
+def _keep(path: Path, model: DualModel, optimiser: torch.optim.Optimizer, step: int) -> None:
+    """Write what `_resumed` goes on from; a crash leaves the last one whole."""
+    stored = {f"weights.{name}": value.contiguous() for name, value in model.state_dict().items()}
+    for name, weights in model.named_parameters():
+        stored |= {f"{kind}.{name}": value for kind, value in optimiser.state.get(weights, {}).items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(stored | {"step": torch.tensor(step)}, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
+
+
+def _resumed(path: Path, model: DualModel, optimiser: torch.optim.Optimizer) -> int:
+    """Steps that a checkpoint has behind it, its weights and moments taken over; 0 where there is none."""
+    if not path.is_file():
+        return 0
+    stored = load_file(path)
+    model.load_state_dict({name: stored[f"weights.{name}"] for name in model.state_dict()})
+    for name, weights in model.named_parameters():
+        if f"exp_avg.{name}" in stored:
+            optimiser.state[weights] = {kind: stored[f"{kind}.{name}"] for kind in MOMENTS}
+    return int(stored["step"])
+
+
+def _seen(model: DualModel, pictures: Array, strength: float, random: torch.Generator) -> Float[Tensor, "batch width"]:
+    """What the picture tower makes of pictures with some noise on them."""
+    rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
+    vectors: Tensor = model.picture(rgb + strength * torch.randn(rgb.shape, generator=random))
+    return vectors
 
 
 def contrastive_loss(

@@ -24,11 +24,14 @@ class Meanings:
     vectors: Int8[Array, "words width"]
     scale: float
     _row: dict[str, int] = field(init=False, repr=False)
+    _unit: Float32[Array, "words width"] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.known) != len(self.vectors):
             raise ValueError(f"meanings: {len(self.known)} words need as many vectors (got {len(self.vectors)})")
         object.__setattr__(self, "_row", {word: row for row, word in enumerate(self.known)})
+        lengths = np.linalg.norm(self.vectors.astype(np.float32), axis=1, keepdims=True)
+        object.__setattr__(self, "_unit", self.vectors / np.maximum(lengths, 1e-9).astype(np.float32))
 
     @property
     def width(self) -> int:
@@ -36,8 +39,17 @@ class Meanings:
         return int(self.vectors.shape[1])
 
     def row(self, word: str) -> int:
-        """The word's row in the table, -1 for an unknown one."""
-        return self._row.get(word, -1)
+        """The word's row in the table, or that of the word it is a plural of; -1 for an unknown one."""
+        return next((self._row[form] for form in (word, *_singulars(word)) if form in self._row), -1)
+
+    def neighbours(self, word: str, count: int, least: float) -> list[str]:
+        """The words closest in meaning, closest first, with a cosine of at least `least`."""
+        row = self.row(word)
+        if row < 0:
+            return []
+        cosines = self._unit @ self._unit[row]
+        order = np.argsort(-cosines, kind="stable")[: count + 1]
+        return [self.known[i] for i in order if i != row and cosines[i] >= least][:count]
 
     def of(self, texts: Sequence[str]) -> tuple[Float32[Array, "texts words width"], Bool[Array, "texts words"]]:
         """Vectors of the words as `text_words.tokens` cuts them, zero for unknown ones, and which are known."""
@@ -45,7 +57,7 @@ class Meanings:
         longest = max([1, *map(len, cut)])
         rows = np.full((len(texts), longest), -1)
         for line, row in zip(cut, rows, strict=True):
-            row[: len(line)] = [self._row.get(word, -1) for word in line]
+            row[: len(line)] = [self.row(word) for word in line]
         known = rows >= 0
         vectors = np.where(known[..., None], self.vectors[rows].astype(np.float32) * np.float32(self.scale), 0)
         return vectors.astype(np.float32), known
@@ -62,6 +74,13 @@ class Meanings:
         known = (folder / "words.txt").read_text(encoding="utf-8").split()
         stored = load_file(folder / "words.safetensors")
         return cls(tuple(known), stored["vectors"], float(stored["scale"][0]))
+
+
+def _singulars(word: str) -> tuple[str, ...]:
+    """What a word may be the plural of."""
+    if not word.endswith("s") or len(word) < 4:
+        return ()
+    return (word[:-1], word[:-2], word[:-3] + "y") if word.endswith("ies") else (word[:-1], word[:-2])
 
 
 def compressed(known: Sequence[str], features: Float32[Array, "words features"], width: int) -> Meanings:

@@ -7,9 +7,12 @@ StyleGAN's order back: z, mapping, w.
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 
 import torch
 from jaxtyping import Float
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -28,6 +31,71 @@ class Distillation:
     batch: int = 256
     rate: float = 1e-3
     seed: int = 0
+
+
+class NormalMapping(nn.Module):
+    """Normal noise to styles in one pass: what the prior does in many steps."""
+
+    mean: Tensor
+    spread: Tensor
+
+    def __init__(self, width: int, hidden: int = 384, depth: int = 3) -> None:
+        super().__init__()
+        self.width = width
+        widths = [width, *[hidden] * depth]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
+        self.out = nn.Linear(hidden, width)
+        self.register_buffer("mean", torch.zeros(width))
+        self.register_buffer("spread", torch.ones(width))
+
+    def scored(self, noise: Float[Tensor, "batch noise"]) -> Float[Tensor, "batch noise"]:
+        """Styles in the prior's units; the noise itself is passed on beside what is learned."""
+        x = noise
+        for layer in self.layers:
+            x = functional.silu(layer(x))
+        y: Tensor = noise + self.out(x)
+        return y
+
+    def forward(self, noise: Float[Tensor, "batch noise"]) -> Float[Tensor, "batch noise"]:
+        """Styles as the generator takes them, the tokens of one object in a row."""
+        return self.scored(noise) * self.spread + self.mean
+
+
+def normal_mapping(network: PriorNetwork, settings: Distillation) -> tuple[NormalMapping, float]:
+    """A mapping that has learned the prior's path, and its share of the styles' variance that it gets wrong."""
+    noise, styles = noise_and_styles(network, settings)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(settings.seed)
+        mapping = NormalMapping(noise.shape[1])
+    mapping.mean.copy_(network.mean.flatten())
+    mapping.spread.copy_(network.spread.flatten())
+    error = distil(_Scored(mapping), noise, styles, settings)
+    return mapping.eval(), error / float(styles.var())
+
+
+def save_mapping(mapping: NormalMapping, path: Path) -> None:
+    """Write the weights; their sizes tell the sizes."""
+    save_file({name: value.contiguous() for name, value in sorted(mapping.state_dict().items())}, path)
+
+
+def load_mapping(path: Path) -> NormalMapping:
+    """A mapping that `save_mapping` wrote."""
+    stored = load_file(path)
+    depth = sum(name.startswith("layers.") for name in stored) // 2
+    mapping = NormalMapping(len(stored["mean"]), len(stored["out.weight"][0]), depth)
+    mapping.load_state_dict(stored)
+    return mapping.eval()
+
+
+class _Scored(nn.Module):
+    """A mapping as `distil` teaches it: in the prior's units."""
+
+    def __init__(self, mapping: NormalMapping) -> None:
+        super().__init__()
+        self.mapping = mapping
+
+    def forward(self, noise: Float[Tensor, "batch noise"]) -> Float[Tensor, "batch noise"]:
+        return self.mapping.scored(noise)
 
 
 @torch.no_grad()

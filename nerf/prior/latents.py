@@ -66,6 +66,21 @@ def sample(
     return network.restored(drawn * settings.truncation)
 
 
+@torch.no_grad()
+def sample_each(
+    network: PriorNetwork, conditions: Float[Tensor, "prompts condition"], settings: Sampling, batch: int = 64
+) -> Float[Tensor, "prompts candidates tokens style"]:
+    """What `sample` gives for each prompt alone, many at a time."""
+    n, times = settings.candidates, descending(settings.steps)
+    noise = torch.stack([_noise(network.config, settings.seed, number) for number in range(n)])
+    drawn = []
+    for some in torch.split(conditions, batch):
+        model = guided(network, some.repeat_interleave(n, 0), settings.guidance)
+        each = sampler(settings.sampler)(model, noise.repeat(len(some), 1, 1), times)
+        drawn.append(network.restored(each * settings.truncation).reshape(len(some), n, *noise.shape[1:]))
+    return torch.cat(drawn)
+
+
 def save(network: PriorNetwork, folder: Path) -> None:
     """Write `config.json` and `model.safetensors`."""
     folder.mkdir(parents=True, exist_ok=True)

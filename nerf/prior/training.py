@@ -4,15 +4,21 @@ import copy
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 from jaxtyping import Float
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
 from nerf.prior.conditions import pseudo_text
 from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.prior.schedule import noised
+
+MOMENTS = ("step", "exp_avg", "exp_avg_sq")
+EVERY = 100
+"""Steps between checkpoints."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,8 +52,13 @@ def train(
     pairs: Pairs,
     training: PriorTraining,
     report: Callable[[int, dict[str, float]], None] | None = None,
+    checkpoint: Path | None = None,
 ) -> PriorNetwork:
-    """The averaged network after training; every step's choices depend on the seed and its number alone."""
+    """The averaged network after training.
+
+    Every step's choices depend on the seed and its number alone, so that a training which goes on from its `checkpoint`
+    ends as if it had not stopped.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
         network = PriorNetwork(config)
@@ -55,7 +66,8 @@ def train(
     network.spread.copy_(pairs.styles.std(0) + 1e-4)
     averaged = copy.deepcopy(network).requires_grad_(False)
     optimiser = torch.optim.AdamW(network.parameters(), lr=training.rate, weight_decay=training.decay)
-    for step in range(training.steps):
+    begun = _resumed(checkpoint, network, averaged, optimiser) if checkpoint else 0
+    for step in range(begun, training.steps):
         parts = losses(network, pairs, training, step)
         for group in optimiser.param_groups:
             group["lr"] = _rate(training, step)
@@ -68,7 +80,35 @@ def train(
                 slow.lerp_(fast, 1 - keep)
         if report is not None:
             report(step + 1, {name: float(value.detach()) for name, value in parts.items()})
+        if checkpoint and ((step + 1) % EVERY == 0 or step + 1 == training.steps):
+            _keep(checkpoint, network, averaged, optimiser, step + 1)
     return averaged.eval()
+
+
+def _keep(
+    path: Path, network: PriorNetwork, averaged: PriorNetwork, optimiser: torch.optim.Optimizer, step: int
+) -> None:
+    """Write what `_resumed` goes on from; a crash leaves the last one whole."""
+    stored = {f"weights.{name}": value.contiguous() for name, value in network.state_dict().items()}
+    stored |= {f"averaged.{name}": value.contiguous() for name, value in averaged.state_dict().items()}
+    for name, weights in network.named_parameters():
+        stored |= {f"{kind}.{name}": value for kind, value in optimiser.state.get(weights, {}).items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(stored | {"step": torch.tensor(step)}, path.with_suffix(".part"))
+    path.with_suffix(".part").replace(path)
+
+
+def _resumed(path: Path, network: PriorNetwork, averaged: PriorNetwork, optimiser: torch.optim.Optimizer) -> int:
+    """Steps that a checkpoint has behind it, its weights and moments taken over; 0 where there is none."""
+    if not path.is_file():
+        return 0
+    stored = load_file(path)
+    network.load_state_dict({name: stored[f"weights.{name}"] for name in network.state_dict()})
+    averaged.load_state_dict({name: stored[f"averaged.{name}"] for name in averaged.state_dict()})
+    for name, weights in network.named_parameters():
+        if f"exp_avg.{name}" in stored:
+            optimiser.state[weights] = {kind: stored[f"{kind}.{name}"] for kind in MOMENTS}
+    return int(stored["step"])
 
 
 def losses(network: PriorNetwork, pairs: Pairs, training: PriorTraining, step: int) -> dict[str, Tensor]:

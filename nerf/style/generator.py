@@ -85,10 +85,20 @@ class StyleGenerator(nn.Module):
         distances: Float[Tensor, "batch rays samples"],
     ) -> Composite:
         """Features, then colours, composited along rays; the colours are the last three features."""
+        return composite(*self.along(shape, origins, directions, distances), distances)
+
+    def along(
+        self,
+        shape: Shape,
+        origins: Float[Tensor, "batch rays 3"],
+        directions: Float[Tensor, "batch rays 3"],
+        distances: Float[Tensor, "batch rays samples"],
+    ) -> tuple[Float[Tensor, "batch rays samples"], Float[Tensor, "batch rays samples features"]]:
+        """Raw densities, and features with colours, at distances along rays."""
         points = origins[:, :, None] + directions[:, :, None] * distances[..., None]
         raw, features = self.field(points.flatten(1, 2), shape)
         both = torch.cat([features, torch.sigmoid(self.colour(features))], -1).float()
-        return composite(raw.float().reshape(distances.shape), both.reshape(*distances.shape, -1), distances)
+        return raw.float().reshape(distances.shape), both.reshape(*distances.shape, -1)
 
     def picture(
         self,
@@ -126,11 +136,16 @@ class StyleGenerator(nn.Module):
         origins, directions = camera_rays(small, world_from_camera, ws.device)
         shape = self.prepare(ws)
         distances = stratified(*span(origins, directions), coarse)
+        raw, features = self.along(shape, origins, directions, distances)
         if fine:
             with torch.no_grad():
-                weights = self.march(shape, origins, directions, distances).weights
-            distances = refined(distances, weights, fine)
-        marched = self.march(shape, origins, directions, distances)
+                more = refined(distances, composite(raw, features, distances).weights, fine)
+            new = self.along(shape, origins, directions, more)
+            distances, order = torch.cat([distances, more], -1).sort(-1)
+            raw = torch.cat([raw, new[0]], -1).gather(-1, order)
+            features = torch.cat([features, new[1]], 2)
+            features = features.gather(2, order[..., None].expand_as(features))
+        marched = composite(raw, features, distances)
         return self.picture(ws, marched, origins, directions, (small.height, small.width), background_z)
 
 

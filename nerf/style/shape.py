@@ -96,10 +96,19 @@ class StyledShape:
 
 @torch.no_grad()
 def pictures(
-    generator: StyleGenerator, w: Float32[Array, "objects style"], camera: Camera, poses: Float64[Array, "views 4 4"]
+    generator: StyleGenerator,
+    w: Float32[Array, "objects style"],
+    camera: Camera,
+    poses: Float64[Array, "views 4 4"],
+    samples: tuple[int, int] = (24, 16),
 ) -> UInt8[Array, "objects views h w 3"]:
-    """Every style seen from every pose."""
-    styles = generator.styles(torch.from_numpy(np.ascontiguousarray(w)))
-    seen = [generator.render(styles, camera, np.repeat(pose[None], len(w), 0)).rgb for pose in poses]
-    stacked = torch.stack(seen, 1).clamp(0, 1).permute(0, 1, 3, 4, 2)
-    return np.round(stacked.numpy() * 255).astype(np.uint8)
+    """Every style seen from every pose; `samples` along each ray are spread evenly, and where matter was found."""
+    coarse, fine = samples
+    found = []
+    for one in torch.split(
+        torch.from_numpy(np.ascontiguousarray(w)), 1
+    ):  # one at a time stays in the processor's cache
+        styles = generator.styles(one).expand(len(poses), -1, -1)
+        rgb = generator.render(styles, camera, poses, coarse=coarse, fine=fine).rgb
+        found.append(rgb.clamp(0, 1).permute(0, 2, 3, 1))
+    return np.round(torch.stack(found).numpy() * 255).astype(np.uint8)

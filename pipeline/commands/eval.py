@@ -5,10 +5,19 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 
+PARTS = ("rebuilt", "real", "made", "unseen_words", "random")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["object"], help="object: words that become objects")
     parser.add_argument("--objects", type=int, default=500, help="how many test objects (default: %(default)s)")
+    parser.add_argument(
+        "--only",
+        choices=PARTS,
+        action="append",
+        help="measure this part alone, may be repeated: rebuilt from views, real renders, made from words, made from "
+        "unseen_words, at random (default: all)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument(
         "-o",
@@ -30,7 +39,8 @@ def main(parsed: argparse.Namespace) -> int:
 
     torch.set_num_threads(1)
     try:
-        figures = judge_objects(TrainingRun("eval", parsed.folder, seed=parsed.seed), parsed.objects)
+        run = TrainingRun("eval", parsed.folder, seed=parsed.seed)
+        figures = judge_objects(run, parsed.objects, only=parsed.only or ())
     except (ValueError, FileNotFoundError, ImportError) as error:
         raise UserError(str(error)) from error
     for name, value in figures.items():

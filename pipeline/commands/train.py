@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where data, checkpoints, logs and weights are kept; a training that was stopped goes on from there "
         "(default: %(default)s)",
     )
+    parser.add_argument("--tensorboard", action="store_true", help="write the figures for TensorBoard too, into logs/")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw examples (default: %(default)s)")
 
 
@@ -32,9 +33,11 @@ def main(parsed: argparse.Namespace) -> int:
     import torch
 
     from pipeline.training.run import TrainingRun
+    from pipeline.training.scalars import Scalars
 
     torch.set_num_threads(1)  # sums in another order for another number of threads
-    run = TrainingRun(parsed.name, parsed.folder, parsed.preset, parsed.seed, parsed.workers)
+    scalars = Scalars(parsed.folder / "logs" / parsed.name) if parsed.tensorboard else None
+    run = TrainingRun(parsed.name, parsed.folder, parsed.preset, parsed.seed, parsed.workers, scalars=scalars)
     try:
         figures = training.load()(run)
     except (ValueError, FileNotFoundError, ImportError) as error:

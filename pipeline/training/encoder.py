@@ -1,19 +1,27 @@
-"""The dual encoder of words and pictures, trained on the object library: both towers first, then the words alone."""
+"""The dual encoder of words and pictures, trained on the object library: both towers first, then the words alone.
 
-from dataclasses import dataclass, field, replace
+A training that was stopped goes on from its checkpoints.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
+import torch
 
-from nerf.objects.captions import caption, full_caption
+from nerf.objects.captions import full_caption
+from nerf.objects.lexicon import LEXICON
 from nerf.objects.library import make
 from nerf.style.examples import Examples, Recipe
 from pipeline.training.objects import examples
+from pipeline.training.paraphrase import other_words, paraphrased
 from pipeline.training.run import TrainingRun
 from vision import encoders_dual
 from vision.encoders import Encoder, over_views, recall
-from vision.encoders_dual import DualConfig, DualEncoder
+from vision.encoders_dual import DualConfig, DualEncoder, DualModel
 from vision.encoders_training import DualTraining, train
 from vision.text_meanings import Meanings
+from vision.text_words import words
 
 WEIGHTS = "object-encoder"
 SUMMARY = "Words and pictures of objects to unit vectors in one space"
@@ -29,17 +37,17 @@ class EncoderPreset:
     held_out: int = 100
     steps: int = 1500
     batch: int = 96
-    text_steps: int = 800
+    text_steps: int = 1000
     text_batch: int = 256
-    captions: int = 24
-    """Fresh captions for each object in the second phase."""
+    views: int = 4
+    """Of each object, embedded once for the second phase."""
 
 
 PRESETS = {
     "tiny": EncoderPreset(
         DualConfig(width=48, size=32, channels=(16, 24, 32), words=32, layers=1, heads=2),
         Recipe(views=5, size=32, points=256, captions=2, supersampling=1),
-        objects=48, held_out=30, steps=120, batch=24, text_steps=30, text_batch=48, captions=4,
+        objects=48, held_out=30, steps=120, batch=24, text_steps=30, text_batch=48, views=2,
     ),
     "default": EncoderPreset(),
 }  # fmt: skip
@@ -50,22 +58,33 @@ def train_encoder(run: TrainingRun) -> dict[str, float]:
     chosen = PRESETS[run.preset]
     learned = examples(run, "train", chosen.objects, chosen.recipe)
     unseen = examples(run, "validation", chosen.held_out, chosen.recipe)
-    model = encoders_dual.initial(chosen.model, run.seed, _meanings(run) if chosen.model.meaning else None)
+    table = _meanings(run) if chosen.model.meaning else None
+    model = encoders_dual.initial(chosen.model, run.seed, table, vocabulary(learned.captions))
     run.log(0, measure(DualEncoder(model), unseen))
 
     def tell(step: int, loss: float) -> None:
         if step % 100 == 0:
             run.log(step, {"loss": loss})
 
-    train(model, _both(learned, chosen, run.seed), DualTraining(chosen.steps, seed=run.seed), tell)
+    both = DualTraining(chosen.steps, seed=run.seed)
+    train(model, _both(learned, chosen, run.seed), both, tell, checkpoint=run.checkpoint / "both.safetensors")
     run.log(chosen.steps, measure(DualEncoder(model), unseen))
     training = DualTraining(chosen.text_steps, rate=1e-3, seed=run.seed + 1, text_only=True)
-    train(model, _words(learned, chosen, run.seed), training, tell)
+    seen = seen_by(model, learned.rgb[:, : chosen.views])
+    batches = text_batches(seen, learned.captions, model.meanings, chosen.text_batch, run.seed + 1)
+    train(model, batches, training, tell, checkpoint=run.checkpoint / "words.safetensors")
     figures = measure(DualEncoder(model), unseen)
     run.log(chosen.steps + chosen.text_steps, figures)
     encoders_dual.save(model, run.weights(WEIGHTS))
     run.finish(WEIGHTS, SUMMARY, f"{chosen.objects} objects of the library, {chosen.recipe.views} views each", figures)
     return figures
+
+
+def vocabulary(captions: Sequence[Sequence[str]]) -> frozenset[str]:
+    """Every word of the captions and of the wordings for training."""
+    said = {word for texts in captions for text in texts for word in words(text)}
+    listed = {word for name, entry in LEXICON.items() for text in (name, *entry.training) for word in words(text)}
+    return frozenset(said | listed)
 
 
 def _meanings(run: TrainingRun) -> Meanings:
@@ -108,14 +127,29 @@ def _both(learned: Examples, chosen: EncoderPreset, seed: int):  # type: ignore[
     return batch
 
 
-def _words(learned: Examples, chosen: EncoderPreset, seed: int):  # type: ignore[no-untyped-def]
-    """The same with many more captions, drawn anew for every object."""
-    rng = np.random.default_rng([seed, 7])
-    captions = []
-    for number in range(len(learned)):
-        description = make("train", number).description
-        fresh = [caption(description, "train", rng) for _ in range(chosen.captions)]
-        full = [full_caption(description, "training", rng) for _ in range(chosen.captions // 2)]
-        captions.append((full_caption(description), *fresh, *full))
-    wider = replace(chosen, batch=chosen.text_batch)
-    return _both(replace(learned, captions=tuple(captions)), wider, seed + 1)
+@torch.no_grad()
+def seen_by(model: DualModel, pictures: np.ndarray, batch: int = 64) -> np.ndarray:
+    """Unit vectors of all views of all objects: (objects, views, width)."""
+    encoder, (objects, views) = DualEncoder(model), pictures.shape[:2]
+    parts = [
+        encoder.pictures(list(pictures[i : i + batch].reshape(-1, *pictures.shape[2:])))
+        for i in range(0, objects, batch)
+    ]
+    return np.concatenate(parts).reshape(objects, views, -1)
+
+
+def text_batches(  # type: ignore[no-untyped-def]
+    seen: np.ndarray, captions: Sequence[Sequence[str]], meanings: Meanings | None, size: int, seed: int
+):
+    """Batches of embedded views and captions, some words of which are replaced by others that mean much the same."""
+    others = other_words({text for texts in captions for text in texts}, meanings)
+
+    def batch(step: int) -> tuple[np.ndarray, list[str]]:
+        rng = np.random.default_rng([seed, step])
+        objects = rng.choice(len(seen), min(size, len(seen)), replace=False)
+        views = rng.integers(seen.shape[1], size=len(objects))
+        share = rng.choice([0.0, 0.4, 1.0], p=[0.5, 0.25, 0.25], size=len(objects))
+        chosen = (captions[number][int(rng.integers(len(captions[number])))] for number in objects)
+        return seen[objects, views], [paraphrased(t, others, s, rng) for t, s in zip(chosen, share, strict=True)]
+
+    return batch

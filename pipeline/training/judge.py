@@ -1,25 +1,62 @@
 """What words that become objects are worth, measured on test objects: other shapes, other pairs of kind and colour."""
 
-import numpy as np
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
+import numpy as np
+import torch
+
+from nerf.objects import viewpoints
 from nerf.objects.captions import full_caption
 from nerf.objects.library import make
 from nerf.prior import latents
+from nerf.prior.distillation import load_mapping
 from nerf.prior.latents import Sampling
 from nerf.style.checkpoints import load_model
 from nerf.style.evaluation import reconstruction
 from nerf.style.examples import Examples, Recipe
-from pipeline.training.loop import VIEWS, Networks, go_round, kinds_and_colours, retrieval
-from pipeline.training.objects import examples
+from nerf.style.shape import pictures
+from pipeline.training.loop import LOOK, VIEWS, Networks, go_round, kinds_and_colours, looked_at, retrieval
+from pipeline.training.objects import examples, first_of
 from pipeline.training.run import TrainingRun
+from pipeline.training.witness import Classifier, Features, fit, frechet, kernel_distance
 from vision import encoders_dual
-from vision.encoders import over_views
 from vision.encoders_dual import DualEncoder
 
+MAPPING = "mapping.safetensors"
 RECIPE = Recipe(views=8)
+SAMPLING = Sampling(candidates=4, steps=10, sampler="dpm")
+FITTED = 2000
+"""Training objects whose real renders the second judge learns from."""
+REBUILT = 100
+"""Test objects that are rebuilt from views: enough for a tenth of a decibel."""
+Array = np.ndarray
 
 
-def judge_objects(run: TrainingRun, count: int, candidates: int = 8) -> dict[str, float]:
+@dataclass(frozen=True, eq=False)
+class Witness:
+    """The second judge: see `witness`."""
+
+    features: Features
+    family: Classifier
+    colour: Classifier
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What there is to judge, and who judges."""
+
+    run: TrainingRun
+    networks: Networks
+    witness: Witness | None
+    unseen: Examples
+    sampling: Sampling
+
+
+def judge_objects(
+    run: TrainingRun, count: int, sampling: Sampling = SAMPLING, only: Sequence[str] = ()
+) -> dict[str, float]:
     """Figures of the whole way from words to an object, those of real renders beside them."""
     networks = Networks(
         DualEncoder(encoders_dual.load(run.source("object-encoder"))),
@@ -28,25 +65,20 @@ def judge_objects(run: TrainingRun, count: int, candidates: int = 8) -> dict[str
         RECIPE.size,
     )
     unseen = examples(run, "test", count, RECIPE)
-    figures = rebuilt(networks, unseen)
-    run.log(0, figures)
-    own = [captions[0] for captions in unseen.captions]
-    texts = networks.encoder.text(own)
-    real = over_views(np.stack([networks.encoder.pictures(list(views[:VIEWS])) for views in unseen.rgb]))
-    figures |= _named("real", networks, texts, real, unseen)
-    run.log(1, figures)
-    sampling = Sampling(candidates, seed=run.seed)
-    figures |= _named("made", networks, texts, go_round(networks, own, sampling).looks, unseen)
-    run.log(2, figures)
-    other = [full_caption(make("test", number).description, "held_out") for number in range(len(unseen))]
-    figures |= _named("unseen_words", networks, texts, go_round(networks, other, sampling).looks, unseen)
-    run.log(3, figures)
+    case = Case(run, networks, None if list(only) == ["rebuilt"] else second_judge(run), unseen, sampling)
+    figures: dict[str, float] = {}
+    for name, part in PARTS.items():
+        if name in only or not only:
+            found = part(case)
+            run.log(len(figures), found)
+            figures |= found
     return figures
 
 
-def rebuilt(networks: Networks, unseen: Examples) -> dict[str, float]:
+def rebuilt(case: Case) -> dict[str, float]:
     """PSNR and silhouette overlap of objects given by three views and by one."""
-    three, one = (reconstruction(networks.generator, unseen, given=given) for given in ((0, 1, 2), (0,)))
+    some = first_of(case.unseen, REBUILT)
+    three, one = (reconstruction(case.networks.generator, some, given=given) for given in ((0, 1, 2), (0,)))
     return {
         "psnr_3_views": three.psnr,
         "object_psnr_3_views": three.object_psnr,
@@ -56,7 +88,101 @@ def rebuilt(networks: Networks, unseen: Examples) -> dict[str, float]:
     }
 
 
-def _named(prefix: str, networks: Networks, texts: np.ndarray, looks: np.ndarray, unseen: Examples) -> dict[str, float]:
-    found = retrieval(texts, looks)
-    found |= kinds_and_colours(networks.encoder, looks, unseen.families, unseen.main_colours)
-    return {f"{prefix}_{name}": value for name, value in found.items()}
+def real(case: Case) -> dict[str, float]:
+    """The same figures as for made objects of real renders: no generator could do better by these judges."""
+    encoder, seen = case.networks.encoder, case.unseen.rgb[:, :VIEWS]
+    looks = looked_at(encoder, seen)
+    unseen_words = _found("real_unseen_words", encoder.text(other_wordings(case.unseen)), looks)
+    return _judged("real", case, encoder.text(own_wordings(case.unseen)), looks, seen) | unseen_words
+
+
+def made(case: Case) -> dict[str, float]:
+    """Of objects made from their full captions."""
+    went = go_round(case.networks, own_wordings(case.unseen), case.sampling)
+    return _judged("made", case, went.prompts, went.looks, went.seen)
+
+
+def unseen_words(case: Case) -> dict[str, float]:
+    """Of objects made from captions whose every word is one that training never read; found again by these."""
+    went = go_round(case.networks, other_wordings(case.unseen), case.sampling)
+    return _judged("unseen_words", case, went.prompts, went.looks, went.seen)
+
+
+def at_random(case: Case) -> dict[str, float]:
+    """Of objects from normal latents, as many as test objects and seen as those: how far apart the two sets lie.
+
+    Other views of the real objects tell what no distance at all looks like.
+    """
+    path = case.run.source("object-prior") / MAPPING
+    if case.witness is None or not path.is_file():
+        return {}
+    mapping, noise = load_mapping(path), torch.Generator().manual_seed(case.run.seed)
+    with torch.no_grad():
+        w = mapping(torch.randn(len(case.unseen), mapping.width, generator=noise)).numpy()
+    camera, poses = viewpoints.camera(case.networks.size), case.unseen.poses[:, 0].astype(np.float64)
+    generator = case.networks.generator.generator
+    drawn = [pictures(generator, w[i : i + 1], camera, poses[i : i + 1], LOOK)[0] for i in range(len(w))]
+    deep, wide = case.witness.features(np.concatenate(drawn))
+    first, second = (case.witness.features(case.unseen.rgb[:, view])[0] for view in (0, 1))
+    return {
+        "random_fid": frechet(deep, first),
+        "random_kid": kernel_distance(deep, first),
+        "real_fid": frechet(second, first),
+        "real_kid": kernel_distance(second, first),
+        "random_families": float(len(set(case.witness.family.told(wide, 1)))),
+        "random_sureness": float(np.exp(case.witness.family(wide)).max(1).mean()),
+    }
+
+
+PARTS: Mapping[str, Callable[[Case], dict[str, float]]] = MappingProxyType(
+    {"rebuilt": rebuilt, "real": real, "made": made, "unseen_words": unseen_words, "random": at_random}
+)
+
+
+def own_wordings(unseen: Examples) -> list[str]:
+    """The full caption of each object."""
+    return [captions[0] for captions in unseen.captions]
+
+
+def other_wordings(unseen: Examples) -> list[str]:
+    """The same with every word that the lexicon knows replaced by one that it keeps for tests."""
+    return [full_caption(make("test", number).description, "held_out") for number in range(len(unseen))]
+
+
+def second_judge(run: TrainingRun) -> Witness | None:
+    """Fitted to real renders of training objects; None where the package with its weights is missing."""
+    try:
+        features = Features.published()
+    except ImportError as error:
+        run.tell(f"eval: no second judge ({error})")
+        return None
+    learned = examples(run, "train", FITTED, RECIPE)
+    wide = features(learned.rgb[:, 0])[1]
+    return Witness(features, fit(wide, learned.families), fit(wide, learned.main_colours))
+
+
+def _judged(prefix: str, case: Case, texts: Array, looks: Array, seen: Array) -> dict[str, float]:
+    """Retrieval, kinds and colours by the encoder, and kinds and colours by the second judge."""
+    unseen = case.unseen
+    told = kinds_and_colours(case.networks.encoder, looks, unseen.families, unseen.main_colours)
+    second = _told(case.witness, seen, unseen)
+    return _found(prefix, texts, looks) | {f"{prefix}_{name}": value for name, value in (told | second).items()}
+
+
+def _found(prefix: str, texts: Array, looks: Array) -> dict[str, float]:
+    return {f"{prefix}_{name}": value for name, value in retrieval(texts, looks).items()}
+
+
+def _told(witness: Witness | None, seen: Array, unseen: Examples) -> dict[str, float]:
+    """Share of objects whose kind and colour the second judge tells."""
+    if witness is None:
+        return {}
+    wide, views = witness.features(seen.reshape(-1, *seen.shape[2:]))[1], seen.shape[1]
+    right: dict[str, tuple[Classifier, Sequence[str]]] = {
+        "family": (witness.family, unseen.families),
+        "colour": (witness.colour, unseen.main_colours),
+    }
+    return {
+        f"{name}_by_second_judge": float(np.mean(np.array(judge.told(wide, views)) == np.array(true)))
+        for name, (judge, true) in right.items()
+    }

@@ -10,13 +10,16 @@ from nerf.objects import viewpoints
 from nerf.objects.captions import short_caption
 from nerf.objects.library import FAMILIES
 from nerf.objects.palette import COLOURS
-from nerf.prior.latents import Sampling, sample
+from nerf.prior.latents import Sampling, sample_each
 from nerf.prior.network import PriorNetwork
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.shape import pictures
 from vision.encoders import Encoder, over_views, recall
 
 VIEWS = 2
+POSES = viewpoints.ring_of_poses(VIEWS, start=0.6)
+LOOK, GLANCE = (16, 12), (12, 8)
+"""Samples along rays: for the pictures that count, and for those that choose among candidates (a tenth of the time)."""
 Array = np.ndarray
 
 
@@ -32,11 +35,12 @@ class Networks:
 
 @dataclass(frozen=True, eq=False)
 class Round:
-    """What each prompt became: unit vectors of the prompts and of the renders of the best candidate, and its style."""
+    """What each prompt became: unit vectors of prompts and of the best candidate's renders, its style, the renders."""
 
     prompts: Array
     looks: Array
     styles: Array
+    seen: Array
 
     @property
     def scores(self) -> Array:
@@ -46,19 +50,35 @@ class Round:
 
 
 def go_round(networks: Networks, prompts: Sequence[str], sampling: Sampling) -> Round:
-    """Draw candidates for each prompt, look at each from two sides, and keep the one most like the prompt."""
+    """Draw candidates for each prompt, glance at each from two sides, keep the one most like the prompt, and look at
+    that one properly. Nothing is optimised."""
     texts = networks.encoder.text(prompts)
-    camera = viewpoints.camera(networks.size)
-    poses = viewpoints.ring_of_poses(VIEWS, start=0.6)
-    looks, styles = [], []
-    for text in texts:
-        w = sample(networks.prior, torch.from_numpy(text), sampling)[:, 0].numpy()
-        seen = pictures(networks.generator.generator, w, camera, poses)
-        each = over_views(np.stack([networks.encoder.pictures(list(views)) for views in seen]))
-        best = int((each @ text).argmax())
-        looks.append(each[best])
-        styles.append(w[best])
-    return Round(texts, np.stack(looks), np.stack(styles))
+    drawn = sample_each(networks.prior, torch.from_numpy(texts), sampling)[:, :, 0].numpy()
+    if sampling.candidates > 1:
+        styles = np.stack([_best(networks, w, text) for w, text in zip(drawn, texts, strict=True)])
+    else:
+        styles = drawn[:, 0]
+    seen = pictures(networks.generator.generator, styles, viewpoints.camera(networks.size), POSES, LOOK)
+    return Round(texts, looked_at(networks.encoder, seen), styles, seen)
+
+
+def looked_at(encoder: Encoder, seen: Array) -> Array:
+    """A unit vector for each object from all its pictures: (objects, views, h, w, 3) to (objects, width)."""
+    objects, views = seen.shape[:2]
+    parts = [
+        encoder.pictures(list(some))
+        for some in np.split(seen.reshape(-1, *seen.shape[2:]), range(64, objects * views, 64))
+    ]
+    found: Array = over_views(np.concatenate(parts).reshape(objects, views, -1))
+    return found
+
+
+def _best(networks: Networks, w: Array, text: Array) -> Array:
+    """The candidate whose small pictures are most like the prompt."""
+    small = viewpoints.camera(networks.size // 2)
+    glance = looked_at(networks.encoder, pictures(networks.generator.generator, w, small, POSES, GLANCE))
+    best: Array = w[int((glance @ text).argmax())]
+    return best
 
 
 def retrieval(texts: Array, looks: Array) -> dict[str, float]:
@@ -74,14 +94,13 @@ def kinds_and_colours(
     encoder: Encoder, looks: Array, families: Sequence[str], colours: Sequence[str]
 ) -> dict[str, float]:
     """Share of renders whose family is the nearest of all families' names, and whose colour that of all colours'."""
-    names = list(FAMILIES)
-    by_family = np.stack([encoder.text([short_caption(name, colour) for colour in COLOURS]).mean(0) for name in names])
-    found = [names[i] for i in (looks @ by_family.T).argmax(1)]
-    shades = list(COLOURS)
-    told = []
-    for look, family in zip(looks, families, strict=True):
-        told.append(shades[int((encoder.text([short_caption(family, shade) for shade in shades]) @ look).argmax())])
+    names, shades = list(FAMILIES), list(COLOURS)
+    texts = encoder.text([short_caption(name, shade) for name in names for shade in shades])
+    by_pair = texts.reshape(len(names), len(shades), -1)
+    found = (looks @ by_pair.mean(1).T).argmax(1)
+    own = np.array([names.index(name) for name in families])
+    told = np.einsum("nw,nsw->ns", looks, by_pair[own]).argmax(1)
     return {
-        "family": float(np.mean([a == b for a, b in zip(found, families, strict=True)])),
-        "colour": float(np.mean([a == b for a, b in zip(told, colours, strict=True)])),
+        "family": float((found == own).mean()),
+        "colour": float(np.mean([shades[i] == colour for i, colour in zip(told, colours, strict=True)])),
     }

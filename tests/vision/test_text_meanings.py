@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from vision.encoders_dual import DualConfig, DualEncoder, initial, load, save
 from vision.text_meanings import Meanings, compressed
@@ -46,3 +47,26 @@ def test_a_tower_of_another_width_is_refused() -> None:
 def test_a_table_that_lacks_vectors_is_refused() -> None:
     with pytest.raises(ValueError, match=r"6 words need as many vectors \(got 2\)"):
         Meanings(WORDS, np.zeros((2, 4), np.int8), 1.0)
+
+
+def test_neighbours_come_closest_first_without_the_word_itself() -> None:
+    assert set(table().neighbours("red", 5, 0.8)) == {"scarlet", "crimson"}
+    assert len(table().neighbours("red", 1, 0.8)) == 1
+    assert table().neighbours("violin", 5, 0.0) == []
+
+
+def test_a_plural_is_read_as_its_word() -> None:
+    assert table().row("chairs") == table().row("chair") >= 0
+    assert table().row("violins") == -1
+
+
+def test_spelling_counts_for_learned_words_and_for_those_without_a_meaning_alone() -> None:
+    config = DualConfig(width=16, size=32, channels=(8, 8), words=16, layers=1, heads=2, meaning=4)
+    model = initial(config, 0, table(), frozenset(["stool"]))
+    before = DualEncoder(model).text(["red chair", "blue violin", "red stool"])
+    with torch.no_grad():
+        model.text.groups.weight.mul_(-1)
+    after = DualEncoder(model).text(["red chair", "blue violin", "red stool"])
+    assert np.array_equal(before[0], after[0])
+    assert not np.allclose(before[1], after[1], atol=1e-3)
+    assert not np.allclose(before[2], after[2], atol=1e-3)

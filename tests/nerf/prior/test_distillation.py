@@ -1,7 +1,16 @@
+from pathlib import Path
+
 import torch
 from torch import nn
 
-from nerf.prior.distillation import Distillation, distil, noise_and_styles
+from nerf.prior.distillation import (
+    Distillation,
+    distil,
+    load_mapping,
+    noise_and_styles,
+    normal_mapping,
+    save_mapping,
+)
 from nerf.prior.network import PriorConfig, PriorNetwork
 
 
@@ -32,3 +41,17 @@ def test_a_mapping_learns_the_path_and_tells_its_error_on_unseen_noise() -> None
         mapping = nn.Sequential(nn.Linear(4, 32), nn.LeakyReLU(0.2), nn.Linear(32, 4))
     error = distil(mapping, noise, styles, SETTINGS)
     assert error < 0.05 * float(styles.var())
+
+
+def test_the_mapping_gives_styles_in_the_generators_units_and_survives_the_disk(tmp_path: Path) -> None:
+    network = Halving(PriorConfig(w=4, width=8, heads=2, depth=1))
+    network.mean.fill_(10)
+    network.spread.fill_(2)
+    mapping, lost = normal_mapping(network, SETTINGS)
+    assert lost < 0.05
+    noise = torch.randn(500, 4, generator=torch.Generator().manual_seed(3))
+    with torch.no_grad():
+        styles = mapping(noise)
+    assert torch.allclose(styles, 10 + 2 * (1 + 0.5 * noise), atol=0.7)
+    save_mapping(mapping, tmp_path / "mapping.safetensors")
+    assert torch.equal(load_mapping(tmp_path / "mapping.safetensors")(noise), mapping(noise))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from nerf.prior.latents import Sampling, guided, load, sample, save
+from nerf.prior.latents import Sampling, guided, load, sample, sample_each, save
 from nerf.prior.network import PriorConfig, PriorNetwork
 
 CONFIG = PriorConfig(w=6, tokens=2, condition=5, width=16, depth=1, heads=2)
@@ -64,3 +64,12 @@ def test_what_was_saved_comes_back_and_bytes_repeat(tmp_path: Path) -> None:
     (tmp_path / "a/config.json").write_text(json.dumps({"version": 1}))
     with pytest.raises(ValueError, match="is not the configuration of a latent prior"):
         load(tmp_path / "a")
+
+
+def test_many_prompts_at_once_are_each_alone() -> None:
+    made, settings = network(), Sampling(candidates=2, steps=3, seed=5)
+    conditions = torch.stack([CONDITION, -CONDITION, CONDITION.flip(0)])
+    together = sample_each(made, conditions, settings, batch=2)
+    assert together.shape == (3, 2, 2, 6)
+    for condition, drawn in zip(conditions, together, strict=True):
+        assert torch.allclose(drawn, sample(made, condition, settings), atol=1e-5)

@@ -1,5 +1,9 @@
+from pathlib import Path
+
+import pytest
 import torch
 
+from nerf.prior import training
 from nerf.prior.latents import Sampling, sample
 from nerf.prior.network import PriorConfig
 from nerf.prior.training import Pairs, PriorTraining, contrast, losses, train
@@ -30,6 +34,24 @@ def test_training_repeats_itself() -> None:
     training = PriorTraining(steps=3, batch=16)
     a, b = (train(CONFIG, toy(32, 1), training) for _ in range(2))
     assert all(torch.equal(x, y) for x, y in zip(a.state_dict().values(), b.state_dict().values(), strict=True))
+
+
+def test_a_training_that_was_stopped_ends_as_if_it_had_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    setup = PriorTraining(steps=5, batch=16)
+    whole = train(CONFIG, toy(32, 1), setup)
+    monkeypatch.setattr(training, "EVERY", 2)
+
+    def stop(step: int, parts: dict[str, float]) -> None:
+        if step == 3:
+            raise KeyboardInterrupt
+
+    path = tmp_path / "checkpoints" / "prior.safetensors"
+    with pytest.raises(KeyboardInterrupt):
+        train(CONFIG, toy(32, 1), setup, stop, path)
+    steps: list[int] = []
+    resumed = train(CONFIG, toy(32, 1), setup, lambda step, parts: steps.append(step), path)
+    assert steps == [3, 4, 5]
+    assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), resumed.parameters(), strict=True))
 
 
 def test_texts_are_used_where_there_are_some() -> None:
