@@ -128,6 +128,7 @@ class Stage:
     backends    for a setting that may say "auto": the function from device to the backend that is used
     sources     further files that a config leads to, weights included; their checksums go into the key
     check       a look at what the config points to, before any work
+    noted       what a quick look at the config says of the choice that the stage will make; the plan tells it
     """
 
     function: Callable[..., Any]
@@ -142,6 +143,7 @@ class Stage:
     backends: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     sources: Callable[[Any], Sequence[Path]] = lambda config: ()
     check: Callable[[Any], Sequence[Finding]] = lambda config: ()
+    noted: Callable[[Any], str] = lambda config: ""
     config: type[StageConfig] = field(init=False)
     inputs: Mapping[str, Input] = field(init=False)
     output: type = field(init=False)

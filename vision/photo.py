@@ -44,11 +44,13 @@ HEIC_SUFFIXES = (".heic", ".heif", ".hif", ".avif")
 ALLOWED = "JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC"
 MAX_PIXELS = 170_000_000  # just under Pillow's own refusal
 MIN_SIDE = 16
+_STRIP = 512
 TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 
 _ORIENTATION, _DETAILS, _FOCAL_35MM = 0x0112, 0x8769, 0xA405
 _FULL_FRAME_DIAGONAL = 43.2666  # mm, of a 36 x 24 mm frame
 _DAMAGE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error, zlib.error)
+_NEAREST = Image.Resampling.NEAREST
 _GREY_16 = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 
 
@@ -113,6 +115,12 @@ def read_photo(path: Path, *, max_side: int = 1536) -> Photo:
         rgb = _upright(_srgb(_shrunk(image, max_side, path)), orientation)
     focal = None if focal_35mm is None else float(np.hypot(*rgb.shape[:2])) * focal_35mm / _FULL_FRAME_DIAGONAL
     return Photo(rgb, focal, projection, path.stem)
+
+
+def stored_size(path: Path) -> tuple[int, int]:
+    """Width and height of the picture in `path` as they are stored; nothing is decoded."""
+    with opened(path) as image:
+        return image.width, image.height
 
 
 @contextmanager
@@ -199,9 +207,7 @@ def _projection(image: Image.Image) -> Projection:
 def _shrunk(image: Image.Image, max_side: int, path: Path) -> Image.Image:
     """Decoded, and at most `max_side` long; JPEG is decoded at a fraction of its size where that is enough."""
     if image.mode in _GREY_16:
-        levels = np.asarray(image)
-        top = 257 if levels.max(initial=0) > 255 else 1
-        image = Image.fromarray(np.clip(levels // top, 0, 255).astype(np.uint8))
+        image = Image.fromarray(_eight_bits(np.asarray(image)))
     elif image.mode == "F":
         raise ValueError(f"{path}: holds floating-point levels; a photo has 8 or 16-bit ones")
     scale = max_side / max(image.size)
@@ -209,12 +215,25 @@ def _shrunk(image: Image.Image, max_side: int, path: Path) -> Image.Image:
         image.draft(None, (2 * max_side, 2 * max_side))
     image.load()
     if image.mode in ("P", "PA"):
-        image = _keeping_info(image.convert("RGBA"), image)
+        colors = image
+        step = max(1, max(image.size) // (4 * max_side))  # four times what is asked for is enough to average
+        if step > 1:
+            colors = _keeping_info(image.resize((image.width // step, image.height // step), _NEAREST), image)
+        image = _keeping_info(colors.convert("RGBA"), image)
     scale = max_side / max(image.size)
     if scale < 1:
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         image = _keeping_info(image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0), image)
     return image
+
+
+def _eight_bits(levels: np.ndarray) -> UInt8[np.ndarray, "h w"]:
+    """16-bit levels as 8-bit ones, strip by strip: a large picture is large enough once."""
+    top = 257 if levels.max(initial=0) > 255 else 1
+    made = np.empty(levels.shape, np.uint8)
+    for start in range(0, len(levels), _STRIP):
+        made[start : start + _STRIP] = np.clip(levels[start : start + _STRIP] // top, 0, 255)
+    return made
 
 
 def _keeping_info(image: Image.Image, original: Image.Image) -> Image.Image:

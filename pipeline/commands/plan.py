@@ -18,7 +18,7 @@ def main(parsed: argparse.Namespace) -> int:
 
 
 def print_plan(plan: Plan) -> None:
-    """One line for each stage, then what the whole will take."""
+    """One line for each stage, what some of them will choose, then what the whole will take."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -32,6 +32,9 @@ def print_plan(plan: Plan) -> None:
         table.add_row(escape(step.node.id), action, escape(step.reason), *map(escape, _costs(step)))
     console = Console(width=None if Console().is_terminal else 200, highlight=False)
     console.print(table)
+    for step in plan.of("run"):
+        if note := step.node.stage.noted(step.node.config):
+            console.print(f"{step.node.id}: {note}", markup=False, soft_wrap=True)
     console.print(summary(plan))
 
 

@@ -4,7 +4,13 @@ from pipeline.stage import Catalogue, Resources, Stage
 from pipeline.stages.build_layers import build_layers
 from pipeline.stages.build_room import build_room, export_room, place_object
 from pipeline.stages.encode_prompt import encode_image, encode_text, encoder_sources
-from pipeline.stages.estimate_depth import depth_sources, estimate_depth, examine_depth, packages_for_depth
+from pipeline.stages.estimate_depth import (
+    depth_sources,
+    estimate_depth,
+    examine_depth,
+    noted_source,
+    packages_for_depth,
+)
 from pipeline.stages.estimate_poses import estimate_poses, packages_for_poses
 from pipeline.stages.evaluate_field import evaluate_field, packages_for_perceptual
 from pipeline.stages.export_gltf import compressors, contradictions, export_gltf, target_file
@@ -22,7 +28,7 @@ from pipeline.stages.inpaint_layers import (
 from pipeline.stages.invert_image import inversion_sources, invert_image
 from pipeline.stages.latent_geometry import geometry_sources, latent_geometry
 from pipeline.stages.load_capture import capture_sources, examine_capture, load_capture, packages_for
-from pipeline.stages.load_photo import examine_photo, load_photo, packages_for_photo
+from pipeline.stages.load_photo import examine_photo, load_photo, noted_photo, packages_for_photo
 from pipeline.stages.load_room import examine_room, furnish_room, load_room
 from pipeline.stages.make_lods import make_lods
 from pipeline.stages.mesh_files import export_mesh, import_mesh
@@ -126,7 +132,7 @@ CATALOGUE = Catalogue(
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
         Stage(report_quality, extra="perceptual", also_needs=packages_for_report, exports=("*",)),
         Stage(export_mesh, exports=("*",)),
-        Stage(load_photo, extra="heic", also_needs=packages_for_photo, check=examine_photo),
+        Stage(load_photo, extra="heic", also_needs=packages_for_photo, check=examine_photo, noted=noted_photo),
         Stage(
             estimate_depth,
             resources=Resources(cpu=1, memory_gb=1.5),
@@ -134,6 +140,7 @@ CATALOGUE = Catalogue(
             also_needs=packages_for_depth,
             sources=depth_sources,
             check=examine_depth,
+            noted=noted_source,
         ),
         Stage(build_layers, resources=_ALL_CORES, backends=_KERNELS),
         Stage(

@@ -98,9 +98,14 @@ def examine_depth(config: EstimateDepthConfig) -> Sequence[Finding]:
     lacking = {"file": config.file is None, "model": config.model is None and not config.hub}
     if lacking.get(config.source):
         return [Finding("error", config.source, f"source {config.source!r} needs the setting `{config.source}`")]
+    return [Finding("note", "source", noted_source(config))]
+
+
+def noted_source(config: EstimateDepthConfig) -> str:
+    """The source that will be taken, as far as the settings say."""
     source = chosen_source(config, None)
-    also = "; depth or a second picture inside the photo comes first" if config.source == "auto" else ""
-    return [Finding("note", "source", f"depth from {source}{also if source in ('model', 'embedded') else ''}")]
+    open_ = config.source == "auto" and source in ("model", "embedded")
+    return f"depth from {source}{'; depth or a second picture inside the photo comes first' if open_ else ''}"
 
 
 def _from_file(config: EstimateDepthConfig, context: Context, photo: Photo) -> InverseDepth:

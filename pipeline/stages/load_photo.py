@@ -34,7 +34,7 @@ def load_photo(config: LoadPhotoConfig, context: Context) -> Photo:
     from PIL import Image
 
     from vision.depth_in_photo import depth_in_photo, stereo_pair_in_photo
-    from vision.photo import read_photo
+    from vision.photo import read_photo, stored_size
 
     photo = read_photo(config.path, max_side=config.max_side)
     height, width = photo.rgb.shape[:2]
@@ -50,7 +50,11 @@ def load_photo(config: LoadPhotoConfig, context: Context) -> Photo:
     if pair is not None:
         right = np.array(Image.fromarray(pair[1]).resize((width, height), Image.Resampling.LANCZOS))
     photo = replace(photo, licence=config.licence, depth=depth_in_photo(config.path), right=right)
+    stored = stored_size(config.path)
+    if max(stored) > max(width, height):
+        context.log(f"{config.path.name}: {stored[0]}x{stored[1]} pixels, brought down to {max(width, height)} a side")
     context.metric("size", [width, height])
+    context.metric("size_in_file", list(stored))
     context.metric("focal_pixels", photo.focal)
     context.metric("projection", photo.projection)
     context.metric("holds", _holds(photo))
@@ -74,6 +78,11 @@ def examine_photo(config: LoadPhotoConfig) -> Sequence[Finding]:
     held = _holds(photo)
     text = f"holds {held}" if held else "holds no depth: it will be estimated from the picture alone"
     return [Finding("note", str(config.path), text)]
+
+
+def noted_photo(config: LoadPhotoConfig) -> str:
+    """What `examine_photo` says of the file."""
+    return "; ".join(finding.message for finding in examine_photo(config))
 
 
 def _holds(photo: Photo) -> str:

@@ -1,5 +1,7 @@
 import io
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -217,3 +219,35 @@ def test_a_heic_cut_short_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "a.heic").write_bytes(buffer.getvalue()[:-200])
     with pytest.raises(ValueError, match=r"a\.heic: "):
         read_photo(tmp_path / "a.heic")
+
+
+LARGE = """
+import resource, sys
+from pathlib import Path
+from PIL import Image
+from vision.photo import read_photo
+
+folder = Path(sys.argv[1])
+flat = Image.new("L", (12_500, 8_000), 90)
+flat.paste(200, (0, 0, 6_250, 8_000))
+flat.save(folder / "large.jpg")
+flat.convert("I;16").save(folder / "large.tif", compression="packbits")
+flat.convert("P").save(folder / "large.gif")
+del flat
+peaks = []
+for name in ("large.jpg", "large.tif", "large.gif"):
+    rgb = read_photo(folder / name, max_side=1000).rgb
+    assert rgb.shape == (640, 1000, 3), rgb.shape
+    left, right = int(rgb[300, 100, 0]), int(rgb[300, 900, 0])
+    assert left > right + 80, (name, left, right)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_a_hundred_megapixels_are_brought_down_in_bounded_memory(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    made = subprocess.run(
+        [sys.executable, "-c", LARGE, str(tmp_path)], capture_output=True, text=True, check=False, cwd=root
+    )
+    assert made.returncode == 0, made.stderr
+    assert int(made.stdout) < 900  # MB, where the picture alone has 300 in three channels

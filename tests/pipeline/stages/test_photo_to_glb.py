@@ -12,8 +12,10 @@ from PIL import Image
 
 from meshing.photo.parallax import PhotoViews
 from pipeline.api import default_catalogue
+from pipeline.commands.plan import print_plan
 from pipeline.errors import StageFailed, UserError
 from pipeline.job import check_job
+from pipeline.plan import make_plan
 from pipeline.run import run_job
 from pipeline.stage import Context
 from pipeline.stages.estimate_depth import EstimateDepthConfig, chosen_source, estimate_depth
@@ -180,3 +182,17 @@ def test_a_panorama_becomes_a_scene_around_the_viewer(tmp_path: Path, inline: Ca
     assert described["scenes"][0]["extras"]["spawn"]["position"] == [0, 0, 0]
     with Image.open(next(out.rglob("side-by-side.jpg"))) as both:
         assert both.size == (96, 36)
+
+
+def test_the_plan_says_where_depth_will_come_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture().save(tmp_path / "cat.png")
+    job = photo_job(tmp_path / "cat.png", tmp_path)
+    np.save(tmp_path / "depth.npy", np.ones((4, 4)))
+    said = []
+    for config in ({"source": "auto"}, {"source": "auto", "file": "depth.npy"}):
+        job["stages"]["depth"]["config"] = config
+        print_plan(make_plan(check_job(job, CATALOGUE, folder=tmp_path), Store(tmp_path / "store")))
+        said.append(capsys.readouterr().out)
+    assert all("photo: holds no depth: it will be estimated from the picture alone" in text for text in said)
+    assert "depth: depth from embedded; depth or a second picture inside the photo comes first" in said[0]
+    assert "depth: depth from file\n" in said[1]
