@@ -111,3 +111,29 @@ def test_a_black_photo_among_good_ones_teaches_nothing(ball: PosedImages, tmp_pa
     without = fit(replace(ball, photos=tuple(photos)), settings)
     assert without.facts["left_out"] == ["5"]
     assert without.facts["score"]["psnr"] > fit(ball, settings).facts["score"]["psnr"] - 1
+
+
+def test_a_scene_of_a_thousand_million_units_is_learned_like_any_other(ball: PosedImages) -> None:
+    poses = ball.world_from_camera.copy()
+    poses[:, :3, 3] *= 1e9
+    settings = replace(SMALL, stop=Stop(steps=60))
+    large, usual = (fit(views, settings) for views in (replace(ball, world_from_camera=poses), ball))
+    assert large.facts["score"]["psnr"] == pytest.approx(usual.facts["score"]["psnr"], abs=0.5)
+    inside = np.array([[0.1, 0.2, -0.1]])
+    assert float(large.density(1e9 * inside)[0]) == pytest.approx(float(usual.density(inside)[0]) / 1e9, rel=0.2)
+
+
+@pytest.mark.parametrize("broken", ["same place", "too few", "not finite", "not in pixels"])
+def test_captures_that_cannot_work_end_in_a_sentence_before_any_training(ball: PosedImages, broken: str) -> None:
+    poses = ball.world_from_camera.copy()
+    poses[3, 1, 1] = np.nan
+    (camera,) = ball.cameras
+    captures = {
+        "same place": replace(ball, world_from_camera=np.repeat(ball.world_from_camera[:1], len(ball), 0)),
+        "too few": ball.subset([0, 1, 2]),
+        "not finite": replace(ball, world_from_camera=poses),
+        "not in pixels": replace(ball, cameras=(replace(camera, fx=0.035, fy=0.035),)),
+    }
+    with pytest.raises(ValueError, match=broken) as raised:
+        fit(captures[broken], SMALL)
+    assert "\n" not in str(raised.value)
