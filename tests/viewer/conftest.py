@@ -40,7 +40,7 @@ def run(tmp_path: Path, finished_run: Path) -> Path:
 
 @pytest.fixture
 def with_files(run: Path) -> Callable[[str, str, dict[str, bytes]], None]:
-    """A function that lets a stage of the run have made an artifact of this kind from these files."""
+    """A function that lets a stage, a new one if need be, have made an artifact of this kind from these files."""
 
     def make(stage: str, kind: str, files: dict[str, bytes]) -> None:
         for name, content in files.items():
@@ -49,8 +49,15 @@ def with_files(run: Path) -> Callable[[str, str, dict[str, bytes]], None]:
             path.write_bytes(content)
         manifest = json.loads((run / "run.json").read_text())
         listed = [{"path": name, "bytes": len(content), "sha256": "0"} for name, content in files.items()]
-        manifest["stages"][stage]["output"] = {"type": kind, "digest": kind, "bytes": 1, "files": listed}
-        (run / "run.json").write_text(json.dumps(manifest))
+        unknown = {"stage": "make", "state": "finished", "needs": [], "metrics": {}}
+        manifest["stages"].setdefault(stage, unknown)["output"] = {
+            "type": kind,
+            "digest": kind,
+            "bytes": 1,
+            "files": listed,
+        }
+        (run / "run.json.new").write_text(json.dumps(manifest))
+        (run / "run.json.new").replace(run / "run.json")  # a page may be reading it
 
     return make
 

@@ -32,6 +32,8 @@ function shown(file: RunFile, text: string): Child {
   return h("pre", {}, text);
 }
 
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 function tree(value: unknown, isOpen = false): Child {
   if (typeof value === "number") return h("span", { class: "tree-number" }, number(value));
   if (typeof value === "string") return h("span", { class: "tree-string" }, value);
@@ -40,7 +42,7 @@ function tree(value: unknown, isOpen = false): Child {
   const isShort = Array.isArray(value) && value.length <= 16 && value.every((one) => typeof one !== "object");
   if (isShort) return h("span", { class: "tree-number" }, `[${value.map((one) => (typeof one === "number" ? number(one) : String(one))).join(", ")}]`);
   const list = h("ul", {});
-  const details = h("details", { open: isOpen, ontoggle: grow }, h("summary", {}, Array.isArray(value) ? `${entries.length} items` : `${entries.length} fields`), list);
+  const details = h("details", { open: isOpen, ontoggle: grow }, h("summary", {}, counted(entries.length, Array.isArray(value) ? "item" : "field")), list);
   function grow(): void {
     if (!details.open || list.childElementCount) return;
     const shownEntries = entries.slice(0, MOST_CHILDREN).map(([key, child]) => h("li", {}, h("span", { class: "tree-key" }, key), tree(child, isOpen && entries.length < 12)));

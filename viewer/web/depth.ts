@@ -42,7 +42,9 @@ export function showDepth(files: RunFile[], views: RunFile | null): View {
     shown = { image, rule };
     const [near, far] = paint(canvas, image, rule);
     const say = (value: number) => (rule.isMetric ? length(value) : number(value));
-    fill(ends, h("span", {}, say(near)), h("span", {}, say((near + far) / 2)), h("span", {}, say(far)));
+    const isInverse = /inverse/.test(file.name); // its unit is that of whatever network made it
+    const marks = isInverse ? ["far", "", "near"] : [say(near), say((near + far) / 2), say(far)];
+    fill(ends, marks.map((mark) => h("span", {}, mark)));
     fill(caption, h("strong", {}, file.name), files.length > 1 ? ` ${index + 1} of ${files.length}` : "");
     canvas.setAttribute("aria-label", `Depth ${file.name}, from ${say(near)} to ${say(far)}`);
     root.dataset["state"] = "ready";

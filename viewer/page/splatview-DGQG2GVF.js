@@ -1,4 +1,4 @@
-import{a as $,d as I}from"./chunk-35WLPCPI.js";import{E as q,Fb as k,Oa as j,Ra as D,Ta as O,e as T,f as R,g,ga as H,h,ha as z,ja as A,la as m,nb as U,oa as M,qa as V,ta as B,v as b,wa as S,ya as F}from"./chunk-X3IR2BR4.js";import{c as v,d as w}from"./chunk-QWWWLUDV.js";import{a as f,d as y}from"./chunk-62OS73IV.js";var C="page/splat_sort.js",E=1024,G=2.2,P=`precision highp usampler2D;
+import{a as $,d as I}from"./chunk-35WLPCPI.js";import{E as q,Kb as k,Oa as j,Ra as D,Ta as O,e as T,f as R,g,ga as H,h,ha as z,ja as A,la as m,oa as M,pb as U,qa as V,ta as B,v as b,wa as S,ya as F}from"./chunk-U74AHLPV.js";import{c as v,d as w}from"./chunk-QWWWLUDV.js";import{a as f,d as y}from"./chunk-62OS73IV.js";var C="page/splat_sort.js",E=1024,G=2.2,P=`precision highp usampler2D;
   uniform usampler2D packed; uniform vec2 size; in vec2 corner; in uint number;
   out vec4 colour; out vec2 at;
   mat3 turned(vec4 q) {

@@ -1,1 +1,0 @@
-import{a,b,c,d}from"./chunk-GXUP4Q7K.js";import"./chunk-TL5LS4TE.js";import"./chunk-ZPUKUCVB.js";import"./chunk-APQQ75TS.js";import"./chunk-7CEMGYZW.js";import"./chunk-35WLPCPI.js";import"./chunk-X3IR2BR4.js";import"./chunk-QWWWLUDV.js";import"./chunk-62OS73IV.js";export{d as linearColours,a as showMesh,c as showPly,b as showPoints};
