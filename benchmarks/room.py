@@ -16,7 +16,7 @@ from scipy import ndimage
 
 from meshing.distance import distances, samples
 from meshing.raycast_embree import RayCaster
-from meshing.room.alignment import AlignmentSettings, align, poisson, shifted_and_scaled, smoothly_scaled, touching
+from meshing.room.alignment import AlignmentSettings, poisson, shifted_and_scaled, smoothly_scaled, snapped, touching
 from meshing.room.completion import coverage, next_views, seen
 from meshing.room.furnish import furnish
 from meshing.room.furniture import furniture_in
@@ -132,12 +132,12 @@ def alignment_table(height: int, seeds: int) -> None:
         rows: dict[str, list[tuple[float, ...]]] = {}
         for case in cases(severity, height, seeds):
             median = case.estimate * np.median(case.proxy.near / case.estimate)
+            begun = time.process_time()
             one = shifted_and_scaled(case.estimate, case.proxy)
             two = smoothly_scaled(one, case.proxy, case.intervals, settings)
             three = touching(two, case.proxy, case.intervals, settings)
             solved = poisson(three, case.proxy, case.intervals, settings)
-            begun = time.process_time()
-            four = align(case.estimate, case.proxy, case.intervals, settings)
+            four = snapped(solved, case.intervals, settings)
             spent = time.process_time() - begun
             steps = {
                 "plan itself": case.proxy.near,

@@ -42,6 +42,13 @@ class Meanings:
         """The word's row in the table, or that of the word it is a plural of; -1 for an unknown one."""
         return next((self._row[form] for form in (word, *_singulars(word)) if form in self._row), -1)
 
+    def alike(self, first: str, second: str) -> float:
+        """The cosine of two words: 1 for the same word, 0 where one is unknown."""
+        if first == second:
+            return 1.0
+        one, other = self.row(first), self.row(second)
+        return 0.0 if one < 0 or other < 0 else float(self._unit[one] @ self._unit[other])
+
     def neighbours(self, word: str, count: int, least: float) -> list[str]:
         """The words closest in meaning, closest first, with a cosine of at least `least`."""
         row = self.row(word)

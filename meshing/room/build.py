@@ -36,6 +36,7 @@ from meshing.room.spawn import standing_place
 from meshing.room.style import Similar, Style, lexical_similarity, style_for_box, style_of
 from meshing.room.surfels import Surfels, Tracer, surfels_of
 from meshing.room.tone import Tone, shown, srgb, tone_for
+from meshing.room.wording import Alike
 
 _POWERS: Mapping[str, tuple[float, float, float]] = {
     "bulb": (0.150, 0.112, 0.066),
@@ -71,14 +72,16 @@ def build_room(
     seed: int = 0,
     objects: Sequence[PlacedObject] = (),
     similar: Similar = lexical_similarity,
+    alike: Alike | None = None,
     report: Callable[[float, str], None] = lambda share, what: None,
 ) -> RoomModel:
     """A furnished, lit room that keeps to the plan; the same plan and seed give the same room.
 
-    `objects` stand in boxes of the plan, in whose place no furniture is made. `similar` compares words for the style.
+    `objects` stand in boxes of the plan, in whose place no furniture is made. `similar` compares the style's words with
+    looks, `alike` two words with each other.
     """
     random = np.random.default_rng([seed, zlib.crc32(plan.name.encode())])
-    style = style_of(plan.style, similar)
+    style = style_of(plan.style, similar, alike)
     notes = [f"style: {', '.join(style.chosen)}"]
     lamp = lamp_where_dark(plan)
     if lamp is not None:

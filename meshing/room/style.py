@@ -15,6 +15,7 @@ import numpy as np
 from meshing.room.looks import COLORS, LOOKS, METALS, WOODS, Look
 from meshing.room.materials import Surface
 from meshing.room.surfaces import surfaces_of
+from meshing.room.wording import Alike, read_as, similarity_by_meaning
 
 Similar = Callable[[Sequence[str], str], Sequence[float]]
 
@@ -87,11 +88,12 @@ _CLOUDY = {"overcast", "rainy", "cloudy", "foggy", "moody", "gloomy"}
 
 @dataclass(frozen=True, eq=False)
 class Style:
-    """What a text came to: the look, the materials by slot, and what each was taken from."""
+    """What a text came to: the look, the materials by slot, what each was taken from, and how words were compared."""
 
     look: Look
     surfaces: Mapping[str, Surface]
     chosen: tuple[str, ...]
+    alike: Alike | None = None
 
 
 def lexical_similarity(words: Sequence[str], text: str) -> list[float]:
@@ -104,8 +106,16 @@ def lexical_similarity(words: Sequence[str], text: str) -> list[float]:
     return [float(sum(max((_alike(a, b) for b in entry.split()), default=0.0) for a in asked)) for entry in words]
 
 
-def style_of(text: str, similar: Similar = lexical_similarity) -> Style:
-    """The materials and the light that `text` asks for; a modern room where it says nothing known."""
+def by_meaning(alike: Alike) -> Similar:
+    """The similarity of texts to looks by the meanings of their words."""
+    return similarity_by_meaning(alike, {*COLORS, *WOODS, *METALS})
+
+
+def style_of(text: str, similar: Similar = lexical_similarity, alike: Alike | None = None) -> Style:
+    """The materials and the light that `text` asks for; a modern room where it says nothing known.
+
+    With `alike`, words that are in no table stand for the nearest that are: beech for birch.
+    """
     scores = np.asarray(similar([look.words for look in LOOKS], text), np.float64)
     order = np.argsort(-scores, kind="stable")
     default = next(look for look in LOOKS if look.name == "modern")
@@ -118,17 +128,29 @@ def style_of(text: str, similar: Similar = lexical_similarity) -> Style:
     if scores[order[1]] > 0.72 * scores[order[0]] > 0:
         look = _mixed(look, second, 0.35)
         chosen.append(f"mixed with {second.name}")
-    look, said = _named(look, re.findall(r"[a-z]+", text.lower()))
-    return Style(look, surfaces_of(look), (*chosen, *said))
+    tokens, read = _tokens(text, alike)
+    look, said = _named(look, tokens)
+    return Style(look, surfaces_of(look), (*chosen, *read, *said), alike)
 
 
 def style_for_box(style: Style, words: str) -> Mapping[str, Surface]:
     """The materials for one thing of which words of its own were said, such as "red velvet"."""
     if not words.strip():
         return style.surfaces
-    tokens = re.findall(r"[a-z]+", words.lower())
+    tokens, _ = _tokens(words, style.alike)
     look, said = _named(style.look, tokens, everything=True)
     return surfaces_of(look) if said else style.surfaces
+
+
+def _tokens(text: str, alike: Alike | None) -> tuple[list[str], list[str]]:
+    """The text's words as the tables know them, and which were read as others."""
+    tokens = re.findall(r"[a-z]+", text.lower())
+    if alike is None:
+        return tokens, []
+    tables = [*(table for table, _, _ in _CHOICES), _TARGETS]
+    materials = {*WOODS, *METALS, *(word for table in tables for words in table.values() for word in words.split())}
+    known = {*materials, *COLORS, *_NIGHT, *_SUNNY, *_CLOUDY, *(word for look in LOOKS for word in look.words.split())}
+    return read_as(tokens, known, materials, alike)
 
 
 def _alike(first: str, second: str) -> float:

@@ -1,6 +1,8 @@
 """A plan becomes a furnished, lit room, and the room a file that a headset opens."""
 
-from typing import Literal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -8,7 +10,11 @@ from meshing.gltf.file import GlbFile
 from meshing.mesh import Mesh
 from meshing.room.model import PlacedObject, RoomModel
 from meshing.room.plan import RoomPlan
-from pipeline.stage import Context, StageConfig
+from pipeline.stage import Context, InputPath, StageConfig
+
+if TYPE_CHECKING:
+    from meshing.room.style import Similar
+    from meshing.room.wording import Alike
 
 
 class BuildRoomConfig(StageConfig):
@@ -20,6 +26,9 @@ class BuildRoomConfig(StageConfig):
     """How far apart light is computed on walls, in metres; on furniture three fifths of it."""
     rays: int = Field(64, ge=4, le=4096)
     """Rays that each place sends for the light from other surfaces; more take out noise and take time."""
+    encoder: InputPath | None = None
+    """A folder with a text encoder that compares the words of styles, CLIP or SigLIP; the one that ships when left
+    out."""
 
 
 def build_room(
@@ -34,7 +43,16 @@ def build_room(
     if config.style:
         plan = replace(plan, style=config.style)
     settings = BuildSettings(config.texture, config.light_spacing, (max(4, config.rays // 3), config.rays))
-    room = build(plan, settings, seed=context.seed, objects=objects or (), report=context.progress)
+    similar, alike = reader_of(config.encoder)
+    room = build(
+        plan,
+        settings,
+        seed=context.seed,
+        objects=objects or (),
+        similar=similar,
+        alike=alike,
+        report=context.progress,
+    )
     for note in room.notes:
         context.log(note)
     for thing in objects or ():
@@ -44,6 +62,39 @@ def build_room(
     context.metric("triangles", sum(len(part.faces) for part in room.parts))
     context.metric("notes", list(room.notes))
     return room
+
+
+def reader_of(own: Path | None) -> "tuple[Similar, Alike | None]":
+    """How a style's words are compared with looks, and with each other: by the text encoder.
+
+    The one that ships knows the meanings of single words; others compare whole texts.
+    """
+    import numpy as np
+
+    from meshing.room.style import by_meaning
+    from pipeline.stages.object_weights import ENCODER, encoder_of
+    from pipeline.weights import weights_folder
+    from vision.text_meanings import Meanings
+
+    if own is None or (own / "words.safetensors").is_file():
+        meanings = Meanings.load(weights_folder(own or ENCODER))
+        return by_meaning(meanings.alike), meanings.alike
+    encoder, _ = encoder_of(own)
+
+    def similar(entries: Sequence[str], text: str) -> list[float]:
+        if not text.strip():
+            return [0.0] * len(entries)
+        cosine = encoder.text([f"a {entry} room" for entry in entries]) @ encoder.text([f"a {text} room"])[0]
+        return [float(value) for value in np.exp((cosine - cosine.max()) / 0.02)]
+
+    return similar, None
+
+
+def style_sources(config: BuildRoomConfig) -> Sequence[Path]:
+    """The files of the encoder that reads the style."""
+    from pipeline.stages.object_weights import ENCODER, files_of
+
+    return files_of(ENCODER, config.encoder)
 
 
 class PlaceObjectConfig(StageConfig):

@@ -2,7 +2,7 @@
 
 from pipeline.stage import Catalogue, Resources, Stage
 from pipeline.stages.build_layers import build_layers
-from pipeline.stages.build_room import build_room, export_room, place_object
+from pipeline.stages.build_room import build_room, export_room, place_object, style_sources
 from pipeline.stages.encode_prompt import encode_image, encode_text, encoder_sources
 from pipeline.stages.estimate_depth import (
     depth_sources,
@@ -48,6 +48,7 @@ from pipeline.stages.room_views import (
     photograph_room,
     render_proxy,
 )
+from pipeline.stages.random_latent import random_latent, random_sources
 from pipeline.stages.sample_latent import latent_sources, sample_latent
 from pipeline.stages.simplify_mesh import simplify_mesh
 from pipeline.stages.texture_mesh import texture_mesh
@@ -93,6 +94,7 @@ CATALOGUE = Catalogue(
         Stage(encode_text, sources=encoder_sources),
         Stage(encode_image, sources=encoder_sources),
         Stage(sample_latent, seeded=True, sources=latent_sources),
+        Stage(random_latent, seeded=True, sources=random_sources),
         Stage(invert_image, seeded=True, sources=inversion_sources),
         Stage(render_views, sources=view_sources),
         Stage(latent_geometry, resources=_ALL_CORES, sources=geometry_sources),
@@ -100,7 +102,7 @@ CATALOGUE = Catalogue(
         Stage(load_room, check=examine_room),
         Stage(furnish_room, seeded=True),
         Stage(place_object),
-        Stage(build_room, resources=Resources(cpu=1, memory_gb=2.0), seeded=True),
+        Stage(build_room, resources=Resources(cpu=1, memory_gb=2.0), seeded=True, sources=style_sources),
         Stage(export_room, exports=("*.glb",)),
         Stage(render_proxy),
         Stage(photograph_room),
