@@ -20,6 +20,9 @@ from nerf.prior.network import PriorNetwork
 from nerf.prior.samplers import ddim
 from nerf.prior.schedule import descending
 
+MAPPING = "mapping.safetensors"
+"""The mapping's file beside the prior's."""
+
 
 @dataclass(frozen=True)
 class Distillation:

@@ -34,6 +34,7 @@ from pipeline.stages.make_lods import make_lods
 from pipeline.stages.mesh_files import export_mesh, import_mesh
 from pipeline.stages.mesh_photo import mesh_photo
 from pipeline.stages.photo_views import photo_views
+from pipeline.stages.random_latent import random_latent, random_sources
 from pipeline.stages.reconstruct import packages_for_training, reconstruct
 from pipeline.stages.render_field import film_kind, packages_for_film, render_field
 from pipeline.stages.render_views import render_views, view_sources
@@ -48,7 +49,6 @@ from pipeline.stages.room_views import (
     photograph_room,
     render_proxy,
 )
-from pipeline.stages.random_latent import random_latent, random_sources
 from pipeline.stages.sample_latent import latent_sources, sample_latent
 from pipeline.stages.simplify_mesh import simplify_mesh
 from pipeline.stages.texture_mesh import texture_mesh

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pipeline.weights import CARD, SHIPPED, identity, read_card, weight_files, weights_folder
 
 if TYPE_CHECKING:
+    from nerf.prior.distillation import NormalMapping
     from nerf.prior.network import PriorNetwork
     from nerf.style.autoencoder import Autoencoder
     from nerf.style.inverter import Inverter
@@ -50,6 +51,19 @@ def prior_of(own: Path | None, *, encoder: str, generator: str) -> tuple["PriorN
         if card.built_on.get(kind) != given:
             raise ValueError(f"prior: {folder.name} was trained with {kind} {card.built_on.get(kind)} (got {given})")
     return load(folder), card.metrics
+
+
+def mapping_of(own: Path | None, *, generator: str) -> "NormalMapping":
+    """The mapping that was distilled from a prior; it must have been trained with this generator."""
+    from nerf.prior.distillation import MAPPING, load_mapping
+
+    folder = weights_folder(own or PRIOR)
+    built_on = read_card(folder).built_on.get("generator")
+    if built_on != generator:
+        raise ValueError(f"prior: {folder.name} was trained with generator {built_on} (got {generator})")
+    if not (folder / MAPPING).is_file():
+        raise FileNotFoundError(f"prior: {folder} has no {MAPPING}; `scenewright train prior` makes one")
+    return load_mapping(folder / MAPPING)
 
 
 def inverter_of(own: Path | None, *, generator: str) -> "Inverter | None":

@@ -11,7 +11,7 @@ from nerf.objects import viewpoints
 from nerf.objects.captions import full_caption
 from nerf.objects.library import make
 from nerf.prior import latents
-from nerf.prior.distillation import load_mapping
+from nerf.prior.distillation import MAPPING, load_mapping
 from nerf.prior.latents import Sampling
 from nerf.style.checkpoints import load_model
 from nerf.style.evaluation import reconstruction
@@ -24,10 +24,9 @@ from pipeline.training.witness import Classifier, Features, fit, frechet, kernel
 from vision import encoders_dual
 from vision.encoders_dual import DualEncoder
 
-MAPPING = "mapping.safetensors"
 RECIPE = Recipe(views=8)
-SAMPLING = Sampling(candidates=4, steps=10, sampler="dpm")
-FITTED = 2000
+SAMPLING = Sampling(candidates=4, steps=8, sampler="dpm")
+FITTED = 1500
 """Training objects whose real renders the second judge learns from."""
 REBUILT = 100
 """Test objects that are rebuilt from views: enough for a tenth of a decibel."""

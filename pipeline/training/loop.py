@@ -18,7 +18,7 @@ from vision.encoders import Encoder, over_views, recall
 
 VIEWS = 2
 POSES = viewpoints.ring_of_poses(VIEWS, start=0.6)
-LOOK, GLANCE = (16, 12), (12, 8)
+LOOK, GLANCE = (12, 8), (8, 4)
 """Samples along rays: for the pictures that count, and for those that choose among candidates (a tenth of the time)."""
 Array = np.ndarray
 

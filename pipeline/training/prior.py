@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from nerf.prior import latents
-from nerf.prior.distillation import Distillation, normal_mapping, save_mapping
+from nerf.prior.distillation import MAPPING, Distillation, normal_mapping, save_mapping
 from nerf.prior.latents import Sampling
 from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.prior.training import Pairs, PriorTraining, train
@@ -74,7 +74,7 @@ def train_prior(run: TrainingRun) -> dict[str, float]:
     network = train(chosen.model, pairs, replace(chosen.training, seed=run.seed), tell, checkpoint)
     latents.save(network, run.weights(WEIGHTS))
     mapping, lost = normal_mapping(network, replace(chosen.distillation, seed=run.seed))
-    save_mapping(mapping, run.weights(WEIGHTS) / "mapping.safetensors")
+    save_mapping(mapping, run.weights(WEIGHTS) / MAPPING)
     figures = measure(network, unseen, encoder, generator, chosen.candidates) | {"mapping_variance_lost": lost}
     run.finish(WEIGHTS, SUMMARY, f"styles and captions of {chosen.objects} objects of the library", figures, built_on)
     return figures

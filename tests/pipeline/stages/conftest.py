@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from nerf.prior import latents
+from nerf.prior.distillation import MAPPING, NormalMapping, save_mapping
 from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.style import inverter_files
 from nerf.style.autoencoder import AutoencoderConfig, initial
@@ -42,7 +43,9 @@ def untrained_weights() -> Callable[[Path], SimpleNamespace]:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             prior = PriorNetwork(PriorConfig(w=24, condition=16, width=16, depth=1, heads=2))
+            mapping = NormalMapping(24, hidden=8, depth=1)
         latents.save(prior, made.prior)
+        save_mapping(mapping, made.prior / MAPPING)
         for kind in ("encoder", "generator"):
             write_card(getattr(made, kind), ABOUT | {"name": f"object-{kind}"})
         built_on = {kind: identity(getattr(made, kind)) for kind in ("encoder", "generator")}

@@ -4,6 +4,7 @@ import hashlib
 import importlib
 import json
 import shutil
+import subprocess
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,9 @@ EXAMPLE: dict[str, Any] = {
     "sample_latent": {
         "config": {"candidates": 2, "views": 1, "steps": 2, **OWN_WEIGHTS},
         "inputs": {"prompts": ["encode_text", "encode_image"]},
+    },
+    "random_latent": {
+        "config": {"candidates": 2, "generator": OWN_WEIGHTS["generator"], "prior": OWN_WEIGHTS["prior"]}
     },
     "invert_image": {
         "config": {
@@ -258,6 +262,21 @@ def test_licences_travel_into_what_is_made_of_them(made: list[tuple[Store, dict[
         assert stages[name]["licences"] == ["CC0-1.0"], name
     for name in ("import_mesh", "load_photo", "mesh_photo", "photo_views"):
         assert stages[name]["licences"] == ["CC-BY-4.0"], name
+
+
+@pytest.mark.node
+def test_the_page_has_a_view_for_everything_that_stages_make(made: list[tuple[Store, dict[str, Any]]]) -> None:
+    """More than a list of files; settings and notes of text come last."""
+    if not (ROOT / "viewer/web/node_modules").is_dir() or not shutil.which("node"):
+        pytest.skip("needs Node.js and the page's packages: npm ci --prefix viewer/web")
+    _, stages = made[0]
+    script = ROOT / "tests/viewer/views_of.mjs"
+    given = json.dumps(stages, default=str)
+    done = subprocess.run(["node", script], input=given, capture_output=True, text=True, check=True)
+    views = json.loads(done.stdout)
+    assert set(views) == set(stages)
+    plain = {"data", "files", "curves"}
+    assert {name: stages[name]["output"]["type"] for name, kinds in views.items() if set(kinds) <= plain} == {}
 
 
 def test_the_reference_page_is_in_step() -> None:
