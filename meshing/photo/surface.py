@@ -83,6 +83,8 @@ def _texel_faces(layers: Layers, places: _Places, tolerance: float, backend: Bac
     used = np.zeros(places.own.shape, bool)
     used.flat[places.home[_pixels(places.atlas, fine)].ravel()] = True
     used.flat[fine.ravel()] = True
+    if layers.view.all_around:  # the same corners on both sides of the seam behind the viewer
+        used[: layers.view.height, [0, layers.view.width - 1]] = True
     return np.concatenate([triangles(squares, used), fine])
 
 

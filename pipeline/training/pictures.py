@@ -28,13 +28,14 @@ def pictures(run: TrainingRun, side: int) -> list[np.ndarray]:
     if own.is_dir():
         paths = sorted(path for path in own.iterdir() if path.suffix.lower() in SUFFIXES)
     else:
-        paths = [_carried() / name for name in CARRIED]
+        paths = [carried() / name for name in CARRIED]
     if not paths:
         raise ValueError(f"{own}: holds no picture to learn from (allowed: {', '.join(SUFFIXES)})")
     return [read_photo(path, max_side=side).rgb for path in paths]
 
 
-def _carried() -> Path:
+def carried() -> Path:
+    """The folder of scikit-image's pictures."""
     found = importlib.util.find_spec("skimage")
     if found is None or found.origin is None:
         raise ImportError("pictures to learn from come with scikit-image: pip install scenewright")
