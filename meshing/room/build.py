@@ -160,6 +160,7 @@ class _Lighting:
         random: np.random.Generator,
     ) -> None:
         self.random, self.settings = random, settings
+        self.boxes = {box.name: box for box in plan.boxes}
         self.day = Day(style.look.kelvin, style.look.sun, style.look.night)
         shell = [pieces.pieces[owner].is_shell for owner in pieces.piece_of]
         spacing = [settings.spacing * (1.0 if is_shell else 0.6) for is_shell in shell]
@@ -205,6 +206,11 @@ class _Lighting:
 
     def on_object(self, thing: PlacedObject, leaving: Float32[np.ndarray, "surfels 3"], tone: Tone) -> LitObject:
         """The room's light on the vertices of a mesh."""
+        if thing.is_picture:
+            position, normal = _before(self.boxes[thing.box])
+            even = self._arriving(position, normal, leaving).mean(axis=0, keepdims=True)
+            arriving = np.repeat(even, len(thing.mesh.vertices), axis=0)
+            return LitObject(thing, srgb(shown(0.5 * arriving, tone) / 0.5))
         position, normal = thing.mesh.vertices, _vertex_normals(thing.mesh)
         arriving = self._arriving(position, normal, leaving)
         dark = np.flatnonzero(arriving.max(axis=1) < 1e-5)  # files turn some faces inside out: look the other way, too
@@ -223,6 +229,15 @@ class _Lighting:
         direct, _ = direct_light(position, normal, self.tracer, self.emitters, self.day, self.random)
         bounced = gather(position, normal, self.tracer, leaving, 49, self.random)[0]
         return np.asarray(direct + self.sun_at(position, normal, 0.01) + bounced)
+
+
+def _before(box: Box) -> tuple[Float32[np.ndarray, "n 3"], Float32[np.ndarray, "n 3"]]:
+    """Places just before a box's front, and the way that it looks."""
+    across = np.linspace(-0.45, 0.45, 6)
+    x, y = (axis.ravel() for axis in np.meshgrid(across * box.size[0], across * box.size[1]))
+    local = np.stack([x, y, np.full(len(x), box.size[2] / 2 + 0.01)], axis=1)
+    front = np.repeat(box.axes()[2:], len(x), axis=0)
+    return (np.array(box.center) + local @ box.axes()).astype(np.float32), front.astype(np.float32)
 
 
 def _emitters(pieces: Pieces, random: np.random.Generator) -> list[Emitter]:

@@ -30,20 +30,27 @@ class RoomPart:
 
 @dataclass(frozen=True, eq=False)
 class PlacedObject:
-    """A mesh from elsewhere that stands in the box of this name, in room coordinates."""
+    """A mesh from elsewhere that stands in the box of this name, in room coordinates.
+
+    One that `is_picture` shows light and shade of its own: the room lights it evenly, as it would a flat print.
+    """
 
     box: str
     mesh: Mesh
+    is_picture: bool = False
 
     def save(self, folder: Path) -> None:
         """Write the mesh's files and `placed.json`."""
         self.mesh.save(folder)
-        (folder / "placed.json").write_text(json.dumps({"box": self.box}, sort_keys=True) + "\n")
+        (folder / "placed.json").write_text(
+            json.dumps({"box": self.box, "is_picture": self.is_picture}, sort_keys=True) + "\n"
+        )
 
     @classmethod
     def load(cls, folder: Path) -> "PlacedObject":
         """The object that `save` wrote into `folder`."""
-        return cls(json.loads((folder / "placed.json").read_text())["box"], Mesh.load(folder))
+        about = json.loads((folder / "placed.json").read_text())
+        return cls(about["box"], Mesh.load(folder), bool(about.get("is_picture", False)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,8 @@ def place_in_box(
         raise ValueError(f"box: the plan has no box {box_name!r}; it has {known}")
     if float(np.ptp(mesh.vertices, axis=0).max()) < 1e-9:
         raise ValueError("mesh: has no extent, so it cannot be scaled to a box")
-    if fit == "stretch" and mesh.viewing is not None:
+    is_picture = fit == "stretch" and mesh.viewing is not None
+    if is_picture:
         mesh = relief(mesh)
     size = np.array(thing.size)
     degrees = _best_turn(mesh, size) if turn is None else turn
@@ -49,7 +50,8 @@ def place_in_box(
         if fit != "stretch"
         else _stretched(turned, thing.room_from_box() @ matrix)
     )
-    return PlacedObject(thing.name, replace(result, name=thing.name, unit="metre", gravity="known"))
+    result = replace(result, name=thing.name, unit="metre", gravity="known")
+    return PlacedObject(thing.name, result, is_picture)
 
 
 def relief(mesh: Mesh) -> Mesh:

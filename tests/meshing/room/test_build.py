@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from meshing.mesh import Mesh
+from meshing.mesh import Mesh, ViewingVolume
 from meshing.room.build import BuildSettings, build_room, lamp_where_dark
 from meshing.room.classes import CLASSES
 from meshing.room.model import RoomModel, mesh_of
@@ -163,6 +163,26 @@ def test_a_mesh_stands_in_a_box_with_the_rooms_light_on_it(is_inside_out: bool) 
     (node,) = [node for node in scene.nodes[0].children if node.name == "chair"]
     assert node.primitives[0].colors is not None
     assert scene.copyright == "CC0-1.0"
+
+
+def test_a_photo_with_depth_on_the_wall_is_lit_as_a_flat_print_is() -> None:
+    """A folded surface: lit by each corner's own light, its folds would be shaded twice."""
+    x = np.repeat(np.arange(9.0), 2)
+    y, z = np.tile([0.0, 6.0], 9), -4.0 - (x % 2)
+    strip = np.array([[0, 2, 1], [1, 2, 3]])
+    faces = (strip + 2 * np.arange(8)[:, None, None]).reshape(-1, 3).astype(np.int32)
+    colors = np.full((18, 3), 200, np.uint8)
+    folded = Mesh(
+        np.stack([x - 4, y - 3, z], axis=1).astype(np.float32),
+        faces,
+        vertex_colors=colors,
+        viewing=ViewingVolume((0.0, 0.0, 0.0), 0.1),
+    )
+    photo = place_in_box(PLAN, folded, "mirror", fit="stretch")
+    assert photo.is_picture
+    light = build_room(PLAN, FAST, objects=[photo]).objects[0].light
+    assert np.ptp(light, axis=0).max() == 0
+    assert light.min() > 40
 
 
 def document(data: bytes) -> dict[str, Any]:
