@@ -30,9 +30,10 @@ RATE_FLOOR = 0.03  # of the learning rate, reached at the end
 LIKENESS = 1.5  # dB that training must gain over a picture of one colour, or the poses are wrong
 
 
-def coarse(settings: Marching, step: int, coarse_steps: int) -> Marching:
+def coarse(settings: Marching, step: int, coarse_steps: int, coarsest: float = 4.0) -> Marching:
     """Four times longer ray steps at first, then twice longer: fog needs no fine ones, and more rays fit."""
-    factor = 4.0 if step < coarse_steps // 2 else 2.0 if step < coarse_steps else 1.0
+    longest = coarsest if step < coarse_steps // 2 else 2.0 if step < coarse_steps else 1.0
+    factor = min(longest, coarsest)
     return replace(settings, step=min(factor * settings.step, settings.step_max), cone=factor * settings.cone)
 
 
@@ -113,13 +114,15 @@ class Run:
                 f"views: no camera looks at the scene's box around {self.volume.centre.round(3).tolist()}; "
                 "check the camera axes of the capture, or training.bounds"
             )
-        self.trainer.grid.restrict(cells_carved(train, self.volume, allowed) if training.carve else allowed)
+        self.trainer.grid.restrict(allowed)
         self.prior_facts: dict[str, Any] = {}
         self.guided: Guided | None = None
         if prior is not None:
             splat = splatted(prior, self.trainer)
             self.prior_facts = splat.facts
             self.guided = None if "ignored" in splat.facts else Guided(prior, splat, training.seed)
+        if training.carve:  # after the prior was judged: of a thin hull it may claim nearly all
+            self.trainer.grid.restrict(cells_carved(train, self.volume, allowed))
         self.trainer.notes["curve"] = []
         self.seconds, self.loss = 0.0, math.nan
 
@@ -180,7 +183,8 @@ class Run:
         trainer, training = self.trainer, self.training
         if self.guided:
             self.guided.before_step(trainer)
-        trainer.marching = coarse(self.marching, trainer.number, training.coarse_steps)
+        coarsest = min(training.coarsest, self.guided.coarsest) if self.guided else training.coarsest
+        trainer.marching = coarse(self.marching, trainer.number, training.coarse_steps, coarsest)
         if trainer.number % training.grid_every == 0:
             if self.guided:
                 self.guided.update_grid(trainer)
@@ -188,7 +192,7 @@ class Run:
                 trainer.update_grid()
         rate = training.learning_rate * (RATE_FLOOR + (1 - RATE_FLOOR) * 0.5 * (1 + math.cos(math.pi * self._share())))
         trainer.share = self._share()
-        report = trainer.step(rate)
+        report = trainer.step(rate * self.guided.haste(trainer.number) if self.guided else rate)
         if math.isfinite(report.loss):
             self.loss = report.loss if math.isnan(self.loss) else 0.95 * self.loss + 0.05 * report.loss
         return report

@@ -48,6 +48,7 @@ class Training:
     carve: bool = True  # cells that a photo's alpha shows to be empty are left out from the start
     steps_per_side: int = 512  # ray steps across the box's diagonal
     coarse_steps: int = 400  # training steps with longer ray steps, before fog has cleared
+    coarsest: float = 4.0  # times as long at first; small batches want many rays, large ones short steps
     cone: float | Literal["auto"] = "auto"
     near: float | Literal["auto"] = "auto"  # scene units
     guided: float = 0.0  # share of rays that look where training errs
@@ -73,6 +74,7 @@ class Training:
             "steps_per_side": 16 <= self.steps_per_side <= 4096,
             "guided": 0 <= self.guided < 1,
             "coarse_steps": self.coarse_steps >= 0,
+            "coarsest": self.coarsest >= 1,
             "appearance": self.appearance in (0, 4, 8, 12, 16),
             "distortion": self.distortion == "auto" or self.distortion >= 0,
             "smoothness": self.smoothness >= 0,

@@ -36,6 +36,11 @@ BEND = 0.7  # box sides at which the distortion loss sees half of all distances
 WARM_STEPS = 256  # the grid looks at twice as many random cells before this step
 
 
+def kept_share(average: float, number: int) -> float:
+    """What the running average keeps of itself at a step: a long memory early on would hide what is learned."""
+    return min(average**AVERAGE_EVERY, max(0.0, 1 - 5 * AVERAGE_EVERY / max(number, 1)))
+
+
 @dataclass
 class Report:
     """What a step did."""
@@ -69,7 +74,10 @@ class Trainer:
         self.grid = OccupancyGrid(training.grid_size)
         self.guide = Guide(store.sizes, training.guided) if training.guided else None
         self.bias: Bias | None = None
-        self.tracer = Tracer(levels, max_rays=MAX_RAYS, max_samples=marching.max_samples, codes=training.appearance)
+        self.max_rays = max(MAX_RAYS, training.batch_samples)  # thin surfaces leave most rays with few samples
+        self.tracer = Tracer(
+            levels, max_rays=self.max_rays, max_samples=marching.max_samples, codes=training.appearance
+        )
         self.d_features = np.zeros_like(self.tracer.kept.features)
         self.d_density, self.d_colour = np.zeros_like(self.tracer.density), np.zeros_like(self.tracer.colour)
         self.n_rays, self.number = FIRST_RAYS, 0
@@ -213,7 +221,7 @@ class Trainer:
         for name in sorted({"log_gains", "codes"} & self.learned):
             self.parameters[name] -= self.parameters[name].mean(0)
         if self.training.average and self.number % AVERAGE_EVERY == 0:
-            keep = min(self.training.average**AVERAGE_EVERY, self.number / (self.number + 10))
+            keep = kept_share(self.training.average, self.number)
             for name, value in self.parameters.items():
                 average_kernel(self.averages[name].reshape(-1), value.reshape(-1), np.float32(keep))
 
@@ -221,7 +229,7 @@ class Trainer:
         """Choose how many rays the next step draws, so that it keeps as many samples as asked."""
         if report.kept:
             wanted = report.rays * self.training.batch_samples / report.kept
-            self.n_rays = int(min(MAX_RAYS, max(256, 0.5 * self.n_rays + 0.5 * wanted)))
+            self.n_rays = int(min(self.max_rays, max(256, 0.5 * self.n_rays + 0.5 * wanted)))
 
     def densities(self, points: np.ndarray) -> np.ndarray:
         """Densities of points in the unit cube, as they stand."""

@@ -25,7 +25,7 @@ from nerf.ngp.photo_store import PhotoStore
 from nerf.ngp.rays_numba import Rays
 from nerf.ngp.settings import Training
 from nerf.ngp.smoothness import drawn, smoothness, stencil
-from nerf.ngp.trainer import AVERAGE_EVERY, LEAST_LIGHT, SPEEDS, Report, Trainer
+from nerf.ngp.trainer import AVERAGE_EVERY, LEAST_LIGHT, SPEEDS, Report, Trainer, kept_share
 from nerf.ngp.volume import Volume
 
 SCALE = 1024.0  # of the loss while it goes backward, so that half precision loses no small gradients
@@ -199,7 +199,7 @@ class CudaTrainer(Trainer):
             for name in {"log_gains", "codes"} & learned:
                 self.tensors[name] -= self.tensors[name].mean(0)
         if self.training.average and self.number % AVERAGE_EVERY == 0:
-            keep = min(self.training.average**AVERAGE_EVERY, self.number / (self.number + 10))
+            keep = kept_share(self.training.average, self.number)
             for name, tensor in self.tensors.items():
                 self._averages[name].lerp_(tensor.detach(), 1 - keep)
 

@@ -91,6 +91,13 @@ def test_a_hopeless_prior_is_left_out_and_said_so(ball: PosedImages) -> None:
     assert _bytes(field) == _bytes(fit(ball, settings))
 
 
+def test_a_prior_may_claim_most_of_what_silhouettes_leave(ball: PosedImages) -> None:
+    points = np.random.default_rng(0).normal(size=(3000, 3))
+    points *= 0.8 / np.linalg.norm(points, axis=1, keepdims=True)
+    field = fit(ball, replace(SMALL, stop=Stop(steps=2)), prior=Prior(points))
+    assert "ignored" not in field.facts["prior"]
+
+
 def test_poses_that_do_not_belong_to_the_photos_are_said_so(ball: PosedImages) -> None:
     flip = np.diag([1.0, -1, -1, 1])
     wrong = replace(ball, world_from_camera=ball.world_from_camera @ flip)
@@ -101,6 +108,8 @@ def test_poses_that_do_not_belong_to_the_photos_are_said_so(ball: PosedImages) -
 def test_ray_steps_are_longer_at_first() -> None:
     settings = Marching(step=0.01)
     assert [coarse(settings, step, 100).step for step in (0, 49, 50, 99, 100)] == [0.04, 0.04, 0.02, 0.02, 0.01]
+    assert [coarse(settings, step, 100, 2.0).step for step in (0, 50, 100)] == [0.02, 0.02, 0.01]
+    assert [coarse(settings, step, 100, 1.0).step for step in (0, 50, 100)] == [0.01, 0.01, 0.01]
 
 
 def test_a_black_photo_among_good_ones_teaches_nothing(ball: PosedImages, tmp_path: Path) -> None:

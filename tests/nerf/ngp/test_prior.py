@@ -6,7 +6,7 @@ import pytest
 from nerf.ngp.levels import Levels
 from nerf.ngp.march import Marching
 from nerf.ngp.photo_store import PhotoStore
-from nerf.ngp.prior import Guided, Prior, splatted
+from nerf.ngp.prior import CORE, OPAQUE, PARTS, Guided, Prior, splatted
 from nerf.ngp.settings import Training
 from nerf.ngp.trainer import Trainer
 from nerf.ngp.volume import Volume
@@ -40,6 +40,7 @@ def test_the_mask_covers_the_surface_and_little_else(trainer: Trainer) -> None:
     off = np.abs(_radius() - 0.8)
     assert splat.mask[off < 0.04].all()
     assert not splat.mask[off > 0.35].any()
+    assert not splatted(Prior(_sphere(4000, 0.01), halo=False), trainer).mask[off > 0.25].any()
     assert splat.closeness[off < 0.02].min() > 0.4 > splat.closeness[off > 0.3].max()
 
 
@@ -62,9 +63,46 @@ def test_the_guard_keeps_the_grid_and_cells_outside_return_later(trainer: Traine
     trainer.number = 16
     guided.before_step(trainer)
     guided.update_grid(trainer)
+    core = splat.closeness > CORE
     outside = trainer.grid.occupied[~splat.mask].mean()
     assert 0.05 < outside < 0.5
-    assert trainer.grid.occupied[splat.mask].mean() > 0.9
+    assert trainer.grid.occupied[core].mean() > 0.9
+    assert trainer.grid.occupied[splat.mask & ~core].mean() < 0.5
+
+
+def test_the_halo_reaches_across_a_hole_and_says_nothing_there(trainer: Trainer) -> None:
+    points = _sphere(4000, 0.005)
+    points = points[np.linalg.norm(points - [0, 0, 0.8], axis=1) > 0.18]
+    hole = np.ravel_multi_index((26, 16, 16), (32, 32, 32))  # of the cell around (0.04, 0.04, 0.79)
+    for halo in (True, False):
+        prior = Prior(points, halo=halo)
+        splat = splatted(prior, trainer)
+        assert splat.mask[hole] == halo
+        added = splat.log_density(prior)
+        assert (abs(added[hole]) < 0.5) == halo
+        assert added[0] == -prior.weakness
+
+
+@pytest.mark.parametrize("noise", [0.01, 0.05])
+def test_splats_start_opaque_however_thick_they_are(trainer: Trainer, noise: float) -> None:
+    prior = Prior(_sphere(4000, noise))
+    splat = splatted(prior, trainer)
+    assert np.exp(splat.log_density(prior).max()) * 2 * splat.facts["radius_in_cells"] / 32 == pytest.approx(OPAQUE)
+    plain = Prior(_sphere(4000, noise), opaque=False)
+    assert splat.log_density(plain).max() == pytest.approx(plain.strength)
+
+
+def test_learning_is_faster_and_ray_steps_shorter_at_first_unless_switched_off(trainer: Trainer) -> None:
+    for on, haste, coarsest in ((True, [3, 2, 1, 1], 2), (False, [1, 1, 1, 1], np.inf)):
+        prior = Prior(_sphere(1000, 0.01), eager=on, fine=on)
+        guided = Guided(prior, splatted(prior, trainer), seed=0)
+        assert [guided.haste(step) for step in (0, 24, 48, 99)] == haste
+        assert guided.coarsest == coarsest
+
+
+def test_each_part_is_a_switch_that_is_on() -> None:
+    prior = Prior(_sphere(20, 0.01))
+    assert all(getattr(prior, part) is True for part in PARTS)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from nerf.ngp.levels import Levels
 from nerf.ngp.march import Marching
 from nerf.ngp.photo_store import PhotoStore
 from nerf.ngp.settings import Training
-from nerf.ngp.trainer import Trainer
+from nerf.ngp.trainer import Trainer, kept_share
 from nerf.ngp.volume import Volume
 from nerf.posed_images import PosedImages
 
@@ -46,8 +46,13 @@ def test_gains_of_photos_stay_even_unless_asked_for(ball: PosedImages, tmp_path:
 def test_averages_follow_the_parameters(ball: PosedImages, tmp_path: Path) -> None:
     trainer = _trainer(ball, tmp_path)
     first = trainer.weights.copy()
-    for _ in range(17):
+    for _ in range(65):
         trainer.step(1e-2)
     trainer.store.close()
     between = trainer.averaged()["weights"]
     assert 0 < np.linalg.norm(between - trainer.weights) < np.linalg.norm(first - trainer.weights)
+
+
+def test_the_average_remembers_little_at_first_and_never_more_than_asked() -> None:
+    shares = [kept_share(0.95, number) for number in (0, 8, 40, 80, 1000)]
+    assert shares == [0, 0, 0, 0.5, 0.95**8]
