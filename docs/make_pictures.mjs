@@ -1,18 +1,19 @@
-// Shoots the views of served runs: node make_pictures.mjs CHROMIUM '{"finished": URL, "running": URL, "failed": URL, "room": URL}' FOLDER
+// Shoots the views of served runs: node make_pictures.mjs CHROMIUM '{"finished": URL, "running": URL, ...}' FOLDER [NAME ...]
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const [executablePath, addresses, folder] = process.argv.slice(2);
+const [executablePath, addresses, folder, ...only] = process.argv.slice(2);
 const at = JSON.parse(addresses);
 const require = createRequire(fileURLToPath(new URL("../viewer/web/package.json", import.meta.url)));
 const { chromium } = require("playwright-core");
-const FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking"];
+const FLAGS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--disable-background-networking"];
 const WIDE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const browser = await chromium.launch({ executablePath, args: FLAGS });
 
 async function shoot(name, address, { size = WIDE, scheme = "light", is3D = true, hasHeadset = false, act = async () => {} } = {}) {
+  if (!address || address.startsWith("undefined") || (only.length && !only.includes(name))) return;
   const context = await browser.newContext({ viewport: size, colorScheme: scheme });
   if (hasHeadset) {
     await context.addInitScript({ path: require.resolve("iwer").replace(/[\\/]lib[\\/].*$/, "/build/iwer.min.js") });
@@ -63,6 +64,9 @@ await shoot("room_editor", at.room, {
     await page.click("[data-part=box][data-index='0']");
   },
 });
+await shoot("plan", `${at.made_room}#plan`, { is3D: false, act: async (page, ready) => ready("document.querySelector('.plan-view')") });
+await shoot("room", `${at.made_room}#room`);
+await shoot("layers", `${at.made_photo}#filled`, { scheme: "dark" });
 await shoot("vr", at.finished, {
   hasHeadset: true,
   act: async (page, ready) => {

@@ -1,6 +1,7 @@
 """Makes docs/pictures: the viewer's views of a run, in a headless Chromium.
 
-`python docs/make_pictures.py runs/demo` after `make demo` and `npm ci --prefix viewer/web`.
+`python docs/make_pictures.py runs/demo` after `make demo` and `npm ci --prefix viewer/web`; `--room` and `--photo` add
+the views of finished runs of `scenewright new room` and `new photo`.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvicorn
 from PIL import Image
@@ -63,16 +65,22 @@ def main() -> None:
     """Shoot every view and keep it small."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("run", type=Path, help="a finished run of assets/jobs/demo.json")
-    run = parser.parse_args().run
+    parser.add_argument("--room", type=Path, help="a finished run of `scenewright new room`")
+    parser.add_argument("--photo", type=Path, help="a finished run of `scenewright new photo`")
+    parser.add_argument("--only", nargs="*", default=[], help="the names of the pictures to make; all without it")
+    given = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with TemporaryDirectory() as name:
         folder = Path(name)
         running = write_sample_run(folder / "running", "running")
         failed = write_sample_run(folder / "failed", "failed")
-        runs = {"finished": (run,), "running": (running,), "failed": (failed,), "room": bedroom(folder / "outlined")}
+        runs: dict[str, tuple[Any, ...]] = {"finished": (given.run,), "running": (running,), "failed": (failed,)}
+        runs |= {"room": bedroom(folder / "outlined")}
+        runs |= {f"made_{name}": (run,) for name, run in (("room", given.room), ("photo", given.photo)) if run}
         with ExitStack() as servers:
             addresses = json.dumps({name: servers.enter_context(served(*what)) for name, what in runs.items()})
-            subprocess.run(["node", ROOT / "docs/make_pictures.mjs", str(chromium), addresses, folder], check=True)
+            script = ROOT / "docs/make_pictures.mjs"
+            subprocess.run(["node", script, str(chromium), addresses, folder, *given.only], check=True)
         PICTURES.mkdir(exist_ok=True)
         for picture in sorted(folder.glob("*.png")):
             Image.open(picture).convert("RGB").save(PICTURES / f"{picture.stem}.webp", quality=QUALITY, method=6)

@@ -23,6 +23,12 @@ from viewer.sample import write_sample_run
 from viewer.sockets import PunctualProtocol
 
 HERE = Path(__file__).parent
+NAMELESS = """[...document.querySelectorAll('button, a, input, select, canvas, video, iframe, [role=img]')]
+  .filter((one) => {
+    const label = one.labels?.[0];
+    return !(one.ariaLabel || one.title || one.alt || one.innerText?.trim() || label?.innerText.trim() || label?.title);
+  })
+  .map((one) => one.outerHTML)"""
 WEB = HERE.parents[1] / "viewer" / "web"
 
 
@@ -116,6 +122,12 @@ class Browser:
 
     def click(self, selector: str) -> None:
         self.call("click", selector)
+
+    def nameless(self) -> list[str]:
+        """The controls that a screen reader could not name."""
+        found = self.evaluate(NAMELESS)
+        assert isinstance(found, list)
+        return found
 
     def text(self, selector: str) -> str:
         return str(self.evaluate(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''"))

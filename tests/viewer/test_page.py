@@ -348,18 +348,12 @@ def test_the_keyboard_walks_the_graph_and_turns_the_model(run: Path, page: Any, 
 
 
 def test_every_control_has_a_name(run: Path, page: Any, serving: Callable[..., Any]) -> None:
-    nameless = """[...document.querySelectorAll('button, a, input, select, canvas, [role=progressbar]')]
-      .filter((one) => {
-        const label = one.labels?.[0];
-        return !(one.ariaLabel || one.innerText?.trim() || label?.innerText.trim() || label?.title);
-      })
-      .map((one) => one.outerHTML)"""
     with serving(make_app(run)) as address:
         for place in ("#glb", "#capture", "#surface", "#field", "#quality"):
             page.open(address + "/" + place)
             page.wait("document.querySelector('.tab')")
             page.wait("!document.querySelector('.view-body > .loading')")
-            assert page.evaluate(nameless) == []
+            assert page.nameless() == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -216,6 +216,7 @@ def test_each_kind_opens_and_shows_what_it_should(
             page.wait(f"document.querySelector('.view-body').dataset.view === '{view}'")
             page.wait("!document.querySelector('.view-body > .loading')")
             seen = opened(page, tmp_path / f"k{number}.png", colour)
+            assert page.nameless() == []
             assert seen > 0.01, f"{name}: {kind} shows too little of what it should ({seen:.1%})"
 
 

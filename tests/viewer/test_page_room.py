@@ -93,6 +93,7 @@ def test_a_room_is_outlined_from_nothing_and_run(
         page.click("[data-tool=put]")
         page.call("type", {"selector": "[data-field=Turned]", "text": "30"})
         page.call("type", {"selector": "[data-field=Style]", "text": "scandinavian"})
+        assert page.nameless() == []
         drawn = page.picture(tmp_path / "editor.png", ".room-sheet")
         solid = page.picture(tmp_path / "space.png", ".room-editor canvas")
         page.click("[data-tool=run-room]")

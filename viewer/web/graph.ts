@@ -10,6 +10,7 @@ const SIZES = {
   down: { width: 268, least: 92, height: 58, gapAcross: 10, gapAlong: 30 },
   right: { width: 216, least: 136, height: 60, gapAcross: 16, gapAlong: 48 },
 };
+const MOST_BESIDE = 2; // in the narrow panel, where names must stay readable
 const MARGIN = 14;
 const RAIL_GAP = 9;
 const MOST_RAILS = 5;
@@ -58,6 +59,7 @@ export class Graph {
   private cards = new Map<string, Card>();
   private paths: { element: Element; from: string; to: string }[] = [];
   private plan: Layout | null = null;
+  private needs = new Map<string, string[]>();
   private shape = "";
   private selected: string | null = null;
   private run: Run | null = null;
@@ -70,6 +72,7 @@ export class Graph {
 
   turn(direction: Direction): void {
     this.direction = direction;
+    this.arrange();
     this.place();
   }
 
@@ -95,7 +98,9 @@ export class Graph {
   }
 
   private draw(stages: Record<string, StageRecord>): void {
-    this.plan = layout(new Map(Object.entries(stages).map(([id, stage]) => [id, stage.needs ?? []])));
+    this.needs = new Map(Object.entries(stages).map(([id, stage]) => [id, stage.needs ?? []]));
+    this.arrange();
+    if (!this.plan) return;
     this.paths = this.plan.edges.map((edge) => ({ ...edge, element: h("path", { class: "edge" }) }));
     this.cards = new Map(
       Object.keys(stages).map((id) => [
@@ -109,6 +114,10 @@ export class Graph {
     if (cards[0]) cards[0].tabIndex = 0;
     this.place();
     this.select(this.selected);
+  }
+
+  private arrange(): void {
+    this.plan = layout(this.needs, this.direction === "down" ? MOST_BESIDE : Infinity);
   }
 
   private place(): void {

@@ -16,8 +16,9 @@ export interface Layout {
 
 const SWEEPS = 4;
 
-/** Layers by longest path from the sources, each layer sorted by the mean place of its neighbours, swept up and down. */
-export function layout(needs: ReadonlyMap<string, readonly string[]>): Layout {
+/** Layers by longest path from the sources, each layer sorted by the mean place of its neighbours, swept up and down; one
+ * with more than `most` nodes becomes several. */
+export function layout(needs: ReadonlyMap<string, readonly string[]>, most = Infinity): Layout {
   const edges = [...needs].flatMap(([to, sources]) => [...new Set(sources)].filter((from) => needs.has(from) && from !== to).map((from) => ({ from, to })));
   const depths = depthOf(needs);
   const layers: string[][] = [];
@@ -32,10 +33,18 @@ export function layout(needs: ReadonlyMap<string, readonly string[]>): Layout {
   }
 
   const nodes = new Map<string, Placed>();
-  layers.forEach((layer, depth) =>
+  const rows = layers.flatMap((layer) => inRows(layer, most));
+  rows.forEach((layer, depth) =>
     layer.forEach((id, slot) => nodes.set(id, { id, layer: depth, slot, x: slot - (layer.length - 1) / 2 })),
   );
-  return { nodes, layers, edges };
+  return { nodes, layers: rows, edges };
+}
+
+/** As few rows as hold them, of about equal length. */
+function inRows(layer: string[], most: number): string[][] {
+  const count = Math.ceil(layer.length / most);
+  const each = Math.ceil(layer.length / count);
+  return Array.from({ length: count }, (_, row) => layer.slice(row * each, (row + 1) * each));
 }
 
 function depthOf(needs: ReadonlyMap<string, readonly string[]>): Map<string, number> {

@@ -37,7 +37,7 @@ export interface ViewKind {
 
 const endsWith = (...suffixes: string[]) => (file: RunFile) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix));
 const VECTOR_FILES = ["embedding.npz", "latent.npz"];
-const isPicture = endsWith(".png", ".jpg", ".jpeg", ".webp");
+const isPicture = endsWith(".png", ".jpg", ".jpeg", ".webp", ".svg");
 const isDepth = (file: RunFile) => /(^|\/)(depth|depths|distance|inverse_depth)[^/]*(\/|\.)/i.test(file.name) && endsWith(".png", ".npy", ".npz")(file);
 const isTexture = (file: RunFile) => /(^|\/)texture\.png$|^(lit|albedo)_\d+\.png$/.test(file.name);
 const MOST_TABS = 6;
