@@ -26,6 +26,7 @@ from meshing.photo.layers import Layers
 from meshing.photo.surface import mesh_photo
 from meshing.pinhole import Pinhole
 from meshing.render import render
+from pipeline.weights import SHIPPED
 from vision.depth import filled_from_farther_side
 from vision.inpaint_diffusion import diffuse
 from vision.inpaint_exemplar import fill_exemplar
@@ -35,6 +36,7 @@ from vision.inpaint_telea import fill_telea
 
 DEPTH_FOCAL, COLOR_FOCAL, COLOR_OFFSET, COLOR_MIDDLE = 585.0, 526.0, -0.033, (3, -2)  # pixels, pixels, metres, pixels
 PAIRS_7SCENES = ((110, 130), (410, 430), (420, 440), (650, 670))
+WEIGHTS = SHIPPED / "photo-inpaint" / "weights.safetensors"
 PAPER_MS = {"depth": 230, "layers": 94, "inpaint": 540, "mesh": 234}  # Kopf et al. 2020, iPhone 11 Pro
 
 
@@ -212,17 +214,23 @@ def _patched(color: np.ndarray, covered: np.ndarray) -> tuple[np.ndarray, np.nda
 def compare_views(data: Path, pictures: Path | None, weights: Path | None) -> None:
     """Print PSNR and SSIM of every method on every pair, over the hidden pixels."""
     pairs = [motorcycle(data), *(seven_scenes(data, *numbers) for numbers in PAIRS_7SCENES)]
+    scores: dict[str, list[tuple[float, float]]] = {}
     for pair in pairs:
         print(f"\n{pair.name}: {np.count_nonzero(pair.hidden)} hidden pixels, parallax {100 * pair.parallax:.1f} %")
         for name, make in methods(pair, weights):
             began = time.perf_counter()
             color, covered = make()
             psnr, ssim = score(pair, color, covered, pair.hidden)
+            scores.setdefault(name, []).append((psnr, ssim))
             print(f"  {name:28s} PSNR {psnr:5.2f}  SSIM {ssim:.4f}  {time.perf_counter() - began:5.1f} s", flush=True)
             if pictures:
                 pictures.mkdir(parents=True, exist_ok=True)
                 both = np.hstack([color, pair.truth])
                 Image.fromarray(both).save(pictures / f"{pair.name} {name}.png".replace(" ", "_").replace(":", ""))
+    print(f"\nmean of {len(pairs)}")
+    for name, rows in scores.items():
+        psnr, ssim = np.mean(rows, axis=0)
+        print(f"  {name:28s} PSNR {psnr:5.2f}  SSIM {ssim:.4f}")
 
 
 def compare_budgets(data: Path) -> None:
@@ -275,7 +283,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=["views", "budget", "time", []])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--weights", type=Path)
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--pictures", type=Path)
     given = parser.parse_args()
     if not given.parts or "views" in given.parts:

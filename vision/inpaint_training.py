@@ -21,7 +21,7 @@ from vision.inpaint_partial import CHANNELS, PartialUNet, given
 class InpaintTraining:
     """`crop` must be a multiple of 2 ** (levels - 1). `scenes` counts made-up scenes that join the pictures."""
 
-    steps: int = 4_200
+    steps: int = 1_250
     batch: int = 8
     crop: int = 128
     rate: float = 1.5e-3

@@ -6,7 +6,7 @@ import torch
 
 from meshing.photo.build import LayerSettings, build_layers
 from pipeline.stage import Context
-from pipeline.stages.inpaint_layers import InpaintLayersConfig, examine_inpainting, inpaint_layers
+from pipeline.stages.inpaint_layers import InpaintLayersConfig, examine_inpainting, inpaint_layers, inpaint_sources
 
 
 class Grey(torch.nn.Module):
@@ -26,6 +26,11 @@ def test_what_a_method_lacks_is_told_before_any_work(tmp_path: Path) -> None:
     assert "needs the setting `model`" in told(method="diffusers")[0]
     assert "is a program that would be run" in told(method="lama", model=program)[0]
     assert told(method="lama", model=program, trust_code=True) == []
+
+
+def test_the_networks_weights_count_as_its_input_and_those_of_no_other_method() -> None:
+    assert {path.name for path in inpaint_sources(InpaintLayersConfig(method="network"))} >= {"card.json"}
+    assert inpaint_sources(InpaintLayersConfig()) == []
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
