@@ -35,6 +35,9 @@ TRAININGS: dict[str, Training] = {
         "pipeline.training.generator:train_generator",
         ("tiny", "default", "gpu"),
     ),
+    "adversarial": Training(
+        "sharper pictures of the generator, on a GPU", "pipeline.training.adversarial:train_adversarial"
+    ),
     "inversion": Training(
         "a picture to a style of the generator and a camera", "pipeline.training.inversion:train_inversion"
     ),
