@@ -29,7 +29,7 @@ class Search:
     steps turn the camera too.
     """
 
-    rounds: int = 2
+    rounds: int = 6
     steps: int = 40
     rays: int = 256
     samples: int = 20
@@ -134,10 +134,10 @@ def look_again(
 ) -> Codes:
     """The codes after looks of the refining encoder at what they show from their cameras."""
     cameras = camera_numbers(codes.azimuths, codes.elevations)
-    w = codes.w
-    for _ in range(rounds):
-        look = inverter.look(model.generator, pictures, cameras, w)
-        w = inverter.refined(pictures, look, cameras, w)
+    w = before = codes.w
+    for turn in range(rounds):
+        look = inverter.look(model.generator, pictures, cameras, w, turn)
+        w, before = inverter.refined(look, cameras, w, before), w
     return replace(codes, w=w)
 
 

@@ -72,7 +72,13 @@ def turned_objects(split: Split, count: int, size: int, seed: int = 0) -> Turned
 
 
 def scores(
-    model: Autoencoder, inverter: Inverter, turned: Turned, search: Search, *, batch: int = 8
+    model: Autoencoder,
+    inverter: Inverter,
+    turned: Turned,
+    search: Search,
+    *,
+    batch: int = 8,
+    only: tuple[str, ...] = ("own", "base", "refined", "optimised"),
 ) -> dict[str, InversionScore]:
     """The generator's own encoder, base encoder, refining encoder and optimisation, all told the true camera.
 
@@ -83,13 +89,8 @@ def scores(
         "base": lambda pictures, codes: codes.w,
         "refined": lambda pictures, codes: look_again(model, inverter, pictures, codes, search.rounds).w,
         "optimised": lambda pictures, codes: searched(model, codes, _small(model, pictures), search).w,
-        "both": lambda pictures, codes: (
-            searched(
-                model, look_again(model, inverter, pictures, codes, search.rounds), _small(model, pictures), search
-            ).w
-        ),
     }
-    return {name: _score(model, inverter, turned, way, batch) for name, way in ways.items()}
+    return {name: _score(model, inverter, turned, ways[name], batch) for name in only}
 
 
 def camera_error(inverter: Inverter, turned: Turned) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """How inversion learns: rebuild views that were not given, agree across views, then correct what a render shows.
 
-The generator stays as it is. Base encoder first, refining encoder second; each step's choices depend on the seed and
-its number alone.
+The generator stays as it is. Camera head and base encoder know nothing of each other; the refining encoder comes last.
+Each step's choices depend on the seed and its number alone.
 """
 
 import math
@@ -30,22 +30,24 @@ Report = Callable[[int, dict[str, float]], None]
 class InversionTraining:
     """How long, how much at a time, and what counts how much. `contrast` 0 leaves the identity term out."""
 
-    base_steps: int = 1100
-    refine_steps: int = 1300
-    rounds: int = 2
-    """How often the refining encoder looks; the second time it learns from what its first answer left."""
-    pool: int = 1600
+    base_steps: int = 80
+    refine_steps: int = 320
+    rounds: int = 4
+    """How often the refining encoder looks; each time it learns from what its answers so far have left."""
+    first_step: float = 0.08
+    pool: int = 200
     """Pictures whose renders are made beforehand for each round of the refining encoder."""
     batch: int = 20
     rays: int = 36
     samples: int = 7
     near_surface: int = 5
-    base_rate: float = 6e-4
-    refine_rate: float = 1.2e-3
+    base_rate: float = 2e-4
+    refine_rate: float = 2e-3
     contrast: float = 0.05
     temperature: float = 0.2
-    camera: float = 0.5
+    camera_steps: int = 600
     camera_batch: int = 64
+    camera_rate: float = 2e-3
     mask: float = 0.5
     hold: float = 2e-3
     """How strongly codes are drawn to the mean, where the generator knows its way."""
@@ -60,11 +62,9 @@ class Pool:
     views: Array
     cameras: Float[Tensor, "items 3"]
     w: Float[Tensor, "items style"]
+    before: Float[Tensor, "items style"]
     look: Look
-
-    def pictures(self, examples: Examples, some: slice | Array) -> Float[Tensor, "batch 3 h w"]:
-        """The given pictures of some items."""
-        return view_tensor(examples, self.objects[some], self.views[some, None])[:, 0]
+    turn: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +95,9 @@ def train_base(
     training: InversionTraining,
     report: Report | None = None,
 ) -> None:
-    """Teach the base encoder and its heads, in place."""
-    weights = [weight for name, weight in inverter.named_parameters() if not name.startswith("refiner.")]
+    """Teach the base encoder and its head of identity, in place."""
+    others = ("refiner.", "camera.")
+    weights = [weight for name, weight in inverter.named_parameters() if not name.startswith(others)]
     _descend(
         weights,
         lambda step: base_losses(inverter, model, examples, training, step),
@@ -116,12 +117,23 @@ def base_losses(
     found = inverter.guess(view_tensor(examples, objects, views).flatten(0, 1))
     codes = model.generator.mapping(found.z).unflatten(0, (-1, 2))
     parts = rebuilt(model, examples, codes[:, 0], objects, views, training, rng)
-    parts["camera"] = training.camera * camera_loss(inverter, examples, training.camera_batch, rng)
     parts["hold"] = training.hold * inverter.scored(codes).square().mean()
     if training.contrast > 0:
         vectors = inverter.project(codes.flatten(0, 1)).reshape(len(objects), 2, -1)
         parts["identity"] = training.contrast * identity_loss(vectors[:, 0], vectors[:, 1], training.temperature)
     return parts | {"total": torch.stack(list(parts.values())).sum()}
+
+
+def train_camera(
+    inverter: Inverter, examples: Examples, training: InversionTraining, report: Report | None = None
+) -> None:
+    """Teach the camera head, in place; it shares nothing with the encoders."""
+
+    def losses(step: int) -> dict[str, Tensor]:
+        rng = np.random.default_rng([training.seed, 4, step])
+        return {"total": camera_loss(inverter, examples, training.camera_batch, rng)}
+
+    _descend(list(inverter.camera.parameters()), losses, training.camera_steps, training.camera_rate, report)
 
 
 def camera_loss(inverter: Inverter, examples: Examples, batch: int, rng: np.random.Generator) -> Float[Tensor, ""]:
@@ -144,6 +156,7 @@ def train_refiner(
     each = -(-training.refine_steps // training.rounds)
     pools = [base_pool(inverter, model, examples, training)]
     inverter.refiner.steepness.copy_(pools[0].look.slopes.square().mean().sqrt().clamp(min=1e-8))
+    inverter.refiner.begin(training.first_step)
     for number in range(training.rounds):
         if number:
             pools.append(next_pool(inverter, model, examples, pools[-1]))
@@ -151,7 +164,8 @@ def train_refiner(
         def losses(step: int, pools: list[Pool] = pools, first: int = number * each) -> dict[str, Tensor]:
             return refine_losses(inverter, model, examples, pools, training, first + step)
 
-        _descend(weights, losses, each, training.refine_rate * 0.6**number, report, training.base_steps + number * each)
+        rate = training.refine_rate * (1 - 0.7 * number / training.rounds)
+        _descend(weights, losses, each, rate, report, training.base_steps + number * each)
 
 
 def refine_losses(
@@ -168,8 +182,8 @@ def refine_losses(
     some = rng.choice(len(pool.objects), min(training.batch, len(pool.objects)), replace=False)
     objects, given = pool.objects[some], pool.views[some]
     other = (given + rng.integers(1, examples.rgb.shape[1], len(some))) % examples.rgb.shape[1]
-    before, look = pool.w[some], Look(pool.look.renders[some], pool.look.slopes[some])
-    after = inverter.refined(pool.pictures(examples, some), look, pool.cameras[some], before)
+    before = pool.w[some]
+    after = inverter.refined(pool.look.of(some), pool.cameras[some], before, pool.before[some])
     parts = rebuilt(model, examples, after, objects, np.stack([given, other], 1), training, rng)
     change = (after - before) / inverter.spread
     parts["hold"] = training.hold * (inverter.scored(after).square().mean() + change.square().mean())
@@ -186,17 +200,15 @@ def base_pool(inverter: Inverter, model: Autoencoder, examples: Examples, traini
         for some in _slices(training.pool):
             found = inverter.guess(view_tensor(examples, objects[some], views[some, None])[:, 0])
             codes.append(model.generator.mapping(found.z))
-    return _looked_at(inverter, model, examples, objects, views, torch.cat(codes))
+    w = torch.cat(codes)
+    return _looked_at(inverter, model, examples, objects, views, w, w, 0)
 
 
 def next_pool(inverter: Inverter, model: Autoencoder, examples: Examples, pool: Pool) -> Pool:
     """The same pictures after another look of the refining encoder."""
-    codes = []
     with torch.no_grad():
-        for some in _slices(len(pool.objects)):
-            look = Look(pool.look.renders[some], pool.look.slopes[some])
-            codes.append(inverter.refined(pool.pictures(examples, some), look, pool.cameras[some], pool.w[some]))
-    return _looked_at(inverter, model, examples, pool.objects, pool.views, torch.cat(codes))
+        w = inverter.refined(pool.look, pool.cameras, pool.w, pool.before)
+    return _looked_at(inverter, model, examples, pool.objects, pool.views, w, pool.w, pool.turn + 1)
 
 
 def rebuilt(
@@ -260,15 +272,22 @@ def true_cameras(examples: Examples, objects: Array, views: Array) -> Float[Tens
 
 
 def _looked_at(
-    inverter: Inverter, model: Autoencoder, examples: Examples, objects: Array, views: Array, w: Tensor
+    inverter: Inverter,
+    model: Autoencoder,
+    examples: Examples,
+    objects: Array,
+    views: Array,
+    w: Tensor,
+    before: Tensor,
+    turn: int,
 ) -> Pool:
     cameras = true_cameras(examples, objects, views[:, None])[:, 0]
     looks = []
-    for some in _slices(len(w), 16):
+    for some in _slices(len(w)):
         pictures = view_tensor(examples, objects[some], views[some, None])[:, 0]
-        looks.append(inverter.look(model.generator, pictures, cameras[some], w[some]))
-    look = Look(torch.cat([each.renders for each in looks]), torch.cat([each.slopes for each in looks]))
-    return Pool(objects, views, cameras, w, look)
+        looks.append(inverter.look(model.generator, pictures, cameras[some], w[some], turn))
+    look = Look(torch.cat([each.pixels for each in looks]), torch.cat([each.slopes for each in looks]))
+    return Pool(objects, views, cameras, w, before, look, turn)
 
 
 def _descend(
@@ -302,5 +321,5 @@ def _pixels(close: Array, count: int, rng: np.random.Generator) -> Array:
     return anywhere
 
 
-def _slices(n: int, batch: int = 32) -> list[slice]:
+def _slices(n: int, batch: int = 16) -> list[slice]:
     return [slice(first, first + batch) for first in range(0, n, batch)]

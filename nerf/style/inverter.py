@@ -22,11 +22,14 @@ from nerf.style.volume import span, stratified
 
 Array = np.ndarray
 
+LATTICE = ((0, 0), (1, 1), (0, 1), (1, 0))
+"""First row and column of the pixels that are looked at in each round."""
+
 
 @dataclass(frozen=True)
 class InverterConfig:
-    """Sizes. The first four are those of the generator and of its encoder; `grid` is the side of the render that the
-    refining encoder sees, `samples` how many points each of its rays has."""
+    """Sizes. The first three are those of the generator and of its encoder. The refining encoder sees every second row
+    and column of a render of `grid` pixels a side, others in each round; `samples` is how many points a ray has."""
 
     z: int = 128
     w: int = 192
@@ -64,15 +67,19 @@ class Guess:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What codes show from cameras: colours and opacity, and how the difference to the pictures changes with the
-    z-scored codes."""
+    """What codes show from cameras: pictures beside colours and opacity at some of their pixels, and how the difference
+    changes with the z-scored codes."""
 
-    renders: Float[Tensor, "batch 4 g g"]
+    pixels: Float[Tensor, "batch 7 g g"]
     slopes: Float[Tensor, "batch style"]
+
+    def of(self, some: slice | Array) -> "Look":
+        """That of some of the pictures."""
+        return Look(self.pixels[some], self.slopes[some])
 
 
 class RefiningEncoder(nn.Module):
-    """Picture, render, slope, camera and code to a change of the code; before training it changes nothing.
+    """Picture, render, slope, camera, code and last change to the next change; before training it changes nothing.
 
     The slope says in the code's own terms what the two pictures say in theirs, and learning what to make of it takes
     far fewer steps than learning the generator's inverse from pixels.
@@ -84,32 +91,37 @@ class RefiningEncoder(nn.Module):
         super().__init__()
         a, b, c = channels
         self.body = nn.Sequential(
-            nn.Conv2d(7, a, 4, 2, 1), nn.SiLU(),
+            nn.Conv2d(7, a, 3, 1, 1), nn.SiLU(),
             nn.Conv2d(a, b, 3, 2, 1), nn.GroupNorm(8, b), nn.SiLU(),
             nn.Conv2d(b, c, 3, 2, 1), nn.GroupNorm(8, c), nn.SiLU(),
             nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(c * 16, width),
         )  # fmt: skip
-        self.code = nn.Linear(2 * w + 3, width)
+        self.code = nn.Linear(3 * w + 3, width)
         self.mix = nn.Sequential(nn.SiLU(), nn.Linear(width, width), nn.SiLU())
         self.out = nn.Linear(width, w)
-        self.descent = nn.Linear(w, w, bias=False)
+        self.descent = nn.Linear(2 * w, w, bias=False)
         for zero in (self.out.weight, self.out.bias, self.descent.weight):
             nn.init.zeros_(zero)
         self.register_buffer("steepness", torch.ones(()))
 
     def forward(
         self,
-        pictures: Float[Tensor, "batch 3 g g"],
         look: Look,
         cameras: Float[Tensor, "batch 3"],
         codes: Float[Tensor, "batch style"],
+        last: Float[Tensor, "batch style"],
     ) -> Float[Tensor, "batch style"]:
-        """Changes of z-scored codes."""
-        seen = self.body(torch.cat([pictures, look.renders], 1) * 2 - 1)
+        """Changes of z-scored codes; `last` are those of the round before, zeros in the first."""
         slopes = torch.asinh(look.slopes / self.steepness)
-        known = self.code(torch.cat([codes, slopes, cameras], 1))
-        changes: Tensor = self.out(self.mix(seen + known)) - self.descent(slopes)
-        return changes
+        known = self.code(torch.cat([codes, slopes, last, cameras], 1))
+        changes: Tensor = self.out(self.mix(self.body(look.pixels * 2 - 1) + known))
+        descended: Tensor = self.descent(torch.cat([slopes, last], 1))
+        return changes - descended
+
+    @torch.no_grad()
+    def begin(self, step: float) -> None:
+        """Start as plain descent by the slopes' signs, roughly, which training then betters."""
+        self.descent.weight[:, : len(self.descent.weight)].copy_(step * torch.eye(len(self.descent.weight)))
 
 
 class Inverter(nn.Module):
@@ -143,14 +155,14 @@ class Inverter(nn.Module):
 
     def refined(
         self,
-        pictures: Float[Tensor, "batch 3 h w"],
         look: Look,
         cameras: Float[Tensor, "batch 3"],
         w: Float[Tensor, "batch style"],
+        before: Float[Tensor, "batch style"],
     ) -> Float[Tensor, "batch style"]:
-        """The codes after one look at what they show."""
-        small = functional.adaptive_avg_pool2d(pictures, look.renders.shape[-1])
-        changed: Tensor = w + self.spread * self.refiner(small, look, cameras, self.scored(w))
+        """The codes after one look at what they show; `before` are the codes of the round before."""
+        last = (w - before) / self.spread
+        changed: Tensor = w + self.spread * self.refiner(look, cameras, self.scored(w), last)
         return changed
 
     def look(
@@ -159,19 +171,22 @@ class Inverter(nn.Module):
         pictures: Float[Tensor, "batch 3 h w"],
         cameras: Float[Tensor, "batch 3"],
         w: Float[Tensor, "batch style"],
+        turn: int,
     ) -> Look:
-        """What codes show from cameras, beside the pictures."""
-        side = self.config.grid
-        small = functional.adaptive_avg_pool2d(pictures, side)
-        azimuths = torch.atan2(cameras[:, 0], cameras[:, 1])
+        """What codes show from cameras beside the pictures, at a quarter of the pixels; `turn` says which."""
+        side, half = self.config.grid, self.config.grid // 2
+        down, across = LATTICE[turn % 4]
+        number = torch.arange(side * side).reshape(side, side)[down::2, across::2].flatten()
+        target = functional.adaptive_avg_pool2d(pictures, side).flatten(2).transpose(1, 2)[:, number]
+        origins, directions = orbit_rays(side, torch.atan2(cameras[:, 0], cameras[:, 1]), cameras[:, 2])
         with torch.enable_grad():
             codes = self.scored(w.detach()).requires_grad_(True)
-            rays = orbit_rays(side, azimuths, cameras[:, 2])
-            rgb, opacity = seen_along(generator, codes * self.spread + self.mean, *rays, self.config.samples)
-            error = colour_error(rgb, small.flatten(2).transpose(1, 2)) * len(w)
-            (slopes,) = torch.autograd.grad(error, codes)
-        flat = torch.cat([rgb, opacity[..., None]], -1).detach().transpose(1, 2)
-        return Look(flat.reshape(len(w), 4, side, side), slopes)
+            styles = codes * self.spread + self.mean
+            rays = origins[:, number], directions[:, number]
+            rgb, opacity = seen_along(generator, styles, *rays, self.config.samples)
+            (slopes,) = torch.autograd.grad(colour_error(rgb, target) * len(w), codes)
+        flat = torch.cat([target, rgb, opacity[..., None]], -1).detach().transpose(1, 2)
+        return Look(flat.reshape(len(w), 7, half, half), slopes)
 
 
 def _camera_tower(channels: tuple[int, int, int, int]) -> nn.Sequential:

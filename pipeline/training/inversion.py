@@ -10,7 +10,7 @@ from nerf.style.checkpoints import load_model
 from nerf.style.examples import Examples, Recipe
 from nerf.style.inversion import Search
 from nerf.style.inversion_evaluation import agreement, camera_error, scores, turned_objects
-from nerf.style.inversion_training import InversionTraining, measure_codes, train_base, train_refiner
+from nerf.style.inversion_training import InversionTraining, measure_codes, train_base, train_camera, train_refiner
 from nerf.style.inverter import Inverter, config_for, inverter_for
 from pipeline.training.objects import examples
 from pipeline.training.run import TrainingRun
@@ -29,7 +29,7 @@ class InversionPreset:
     training: InversionTraining = field(default_factory=InversionTraining)
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 2000
-    held_out: int = 40
+    held_out: int = 16
     search: Search = field(default_factory=lambda: Search(free_camera=False))
     grid: int = 32
     refine_channels: tuple[int, int, int] = (48, 80, 96)
@@ -39,7 +39,9 @@ class InversionPreset:
 
 PRESETS = {
     "tiny": InversionPreset(
-        InversionTraining(base_steps=60, refine_steps=80, pool=64, batch=12, rays=24, samples=6, near_surface=4),
+        InversionTraining(
+            base_steps=40, refine_steps=80, camera_steps=40, pool=48, batch=12, rays=24, samples=6, near_surface=4
+        ),
         Recipe(views=5, size=32, points=256, captions=2, supersampling=1),
         objects=48, held_out=12, search=Search(steps=4, free_camera=False), grid=16,
         refine_channels=(16, 16, 16), refine_width=48, camera_channels=(8, 16, 16, 16),
@@ -67,13 +69,14 @@ def train_inversion(run: TrainingRun) -> dict[str, float]:
 def with_base(
     run: TrainingRun, chosen: InversionPreset, model: Autoencoder, learned: Examples, training: InversionTraining
 ) -> Inverter:
-    """An inverter whose base encoder has been trained, now or before this training was stopped."""
+    """An inverter whose camera head and base encoder are trained, now or before this training was stopped."""
     stored = run.checkpoint / BASE
     if (stored / inverter_files.CONFIG).is_file():
         return inverter_files.load(stored)
     names = ("grid", "refine_channels", "refine_width", "camera_channels")
     inverter = inverter_for(model, config_for(model, **{name: getattr(chosen, name) for name in names}), run.seed)
     measure_codes(inverter, model, learned)
+    train_camera(inverter, learned, training, _teller(run))
     train_base(inverter, model, learned, training, _teller(run))
     inverter_files.save(inverter, stored)
     return inverter
@@ -96,7 +99,13 @@ def measure(inverter: Inverter, model: Autoencoder, chosen: InversionPreset) -> 
 
 
 def contrast_ablation(
-    run: TrainingRun, steps: int, seeds: tuple[int, ...] = (0, 1, 2), objects: int = 1000, held_out: int = 200
+    run: TrainingRun,
+    steps: int,
+    seeds: tuple[int, ...] = (0, 1, 2),
+    *,
+    weight: float = 0.05,
+    objects: int = 800,
+    held_out: int = 200,
 ) -> list[dict[str, float]]:
     """How alike codes of two views are, with and without the identity term, all else the same."""
     chosen = PRESETS[run.preset]
@@ -105,7 +114,7 @@ def contrast_ablation(
     turned = turned_objects("validation", held_out, chosen.recipe.size)
     rows = []
     for seed in seeds:
-        for contrast in (0.0, chosen.training.contrast):
+        for contrast in (0.0, weight):
             inverter = inverter_for(model, config_for(model), seed)
             measure_codes(inverter, model, learned)
             training = replace(chosen.training, base_steps=steps, contrast=contrast, seed=seed)

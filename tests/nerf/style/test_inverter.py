@@ -33,20 +33,31 @@ def test_it_begins_with_the_generators_own_encoder(model: Autoencoder, inverter:
 def test_before_training_the_refining_encoder_changes_nothing(model: Autoencoder, inverter: Inverter) -> None:
     pictures, w = torch.rand(2, 3, 32, 32), torch.randn(2, 48)
     cameras = camera_numbers(torch.tensor([0.3, 2.0]), torch.tensor([0.1, 0.5]))
-    look = inverter.look(model.generator, pictures, cameras, w)
-    assert look.renders.shape == (2, 4, 8, 8)
-    assert torch.equal(inverter.refined(pictures, look, cameras, w), w)
+    look = inverter.look(model.generator, pictures, cameras, w, 0)
+    assert look.pixels.shape == (2, 7, 4, 4)
+    assert torch.equal(inverter.refined(look, cameras, w, w), w)
+    inverter.refiner.begin(0.1)
+    assert ((inverter.refined(look, cameras, w, w) - w) * look.slopes <= 0).all()
+    inverter.refiner.begin(0.0)
+
+
+def test_four_looks_see_every_pixel_of_the_picture_once(model: Autoencoder, inverter: Inverter) -> None:
+    pictures = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(1))
+    cameras = camera_numbers(torch.tensor([0.3]), torch.tensor([0.1]))
+    looks = [inverter.look(model.generator, pictures, cameras, torch.zeros(1, 48), turn) for turn in range(4)]
+    seen = torch.cat([look.pixels[:, :3].flatten() for look in looks])
+    assert torch.equal(seen.sort().values, pictures.flatten().sort().values)
 
 
 def test_the_slope_is_that_of_the_difference_between_the_pictures(model: Autoencoder, inverter: Inverter) -> None:
     random = torch.Generator().manual_seed(2)
     pictures, w = torch.rand(1, 3, 8, 8, generator=random), torch.randn(1, 48, generator=random)
     cameras = camera_numbers(torch.tensor([0.4]), torch.tensor([0.2]))
-    slopes = inverter.look(model.generator, pictures, cameras, w).slopes
+    slopes = inverter.look(model.generator, pictures, cameras, w, 1).slopes
 
     def error(code: torch.Tensor) -> float:
         made, _ = seen_along(model.generator, code, *orbit_rays(8, torch.tensor([0.4]), torch.tensor([0.2])), 6)
-        away = (made - pictures.flatten(2).transpose(1, 2)).double()
+        away = (made.transpose(1, 2).reshape(1, 3, 8, 8) - pictures)[..., 1::2, 1::2].double()
         return float(away.abs().mean() + 3 * away.square().mean())
 
     step = 0.02 * slopes / slopes.norm()

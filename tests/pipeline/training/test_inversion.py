@@ -43,7 +43,7 @@ def test_a_stopped_training_goes_on_with_the_base_encoder_that_it_has(
     assert (run.weights(WEIGHTS) / inverter_files.WEIGHTS).read_bytes() == weights
 
 
-def test_the_ablation_says_both_and_agreement_needs_no_luck(
+def test_the_ablation_says_both(
     figures: dict[str, float], trained: SimpleNamespace
 ) -> None:
     run = TrainingRun("inversion", trained.folder, "tiny", tell=lambda _: None)
