@@ -43,9 +43,7 @@ def test_a_stopped_training_goes_on_with_the_base_encoder_that_it_has(
     assert (run.weights(WEIGHTS) / inverter_files.WEIGHTS).read_bytes() == weights
 
 
-def test_the_ablation_says_both(
-    figures: dict[str, float], trained: SimpleNamespace
-) -> None:
+def test_the_ablation_says_both(figures: dict[str, float], trained: SimpleNamespace) -> None:
     run = TrainingRun("inversion", trained.folder, "tiny", tell=lambda _: None)
     rows = contrast_ablation(run, 3, (0,), objects=48, held_out=4)
     assert [row["contrast"] for row in rows] == [0.0, 0.05]
