@@ -246,6 +246,11 @@ def compare_budgets(data: Path) -> None:
         print(
             f"tolerance {tolerance:4.2f}  {len(mesh.faces):7d} triangles  PSNR {psnr:.3f}  SSIM {ssim:.4f}", flush=True
         )
+    for budget in (200_000, 150_000, 100_000):
+        mesh = mesh_photo(layers, budget=budget)
+        color, covered = view(mesh, pair)
+        psnr, ssim = score(pair, color, covered, covered)
+        print(f"budget {budget:7d}  {len(mesh.faces):7d} triangles  PSNR {psnr:.3f}  SSIM {ssim:.4f}", flush=True)
 
 
 def measure_time(data: Path) -> None:
