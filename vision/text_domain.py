@@ -8,8 +8,9 @@ import numpy as np
 from vision.text_meanings import Meanings
 from vision.text_words import words
 
-SURE = 0.6
-"""Cosine from which two words of the table mean much the same: crimson and scarlet."""
+SURE = 0.8
+"""Cosine from which two words of the table that ships mean much the same: crimson and purple 0.82; a helicopter is no
+airplane (0.79), a violin no guitar (0.72)."""
 
 
 @dataclass(frozen=True)

