@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float64, Int32, Int64, UInt8
 
-from meshing.collapse_numba import BORDER, FIXED, FREE, N_ATTRIBUTE, N_GEOMETRY, SEAM, run
+from meshing.collapse_numba import BORDER, FIXED, FREE, SEAM, run
+from meshing.quadrics_numba import N_ATTRIBUTE, N_GEOMETRY
 
 _BORDER_WEIGHT = 4.0  # of a border's quadric against that of the faces beside it
 _SEAM_WEIGHT = 0.3

