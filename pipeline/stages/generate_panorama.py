@@ -15,6 +15,7 @@ from vision.panorama import KnownPixels, PanoramaGenerator, PanoramaGuide
 
 if TYPE_CHECKING:
     from meshing.room.completion import Painter
+    from meshing.room.shots import RoomCamera
 
 PARTS = ("base", "depth", "semantic")
 
@@ -91,17 +92,22 @@ class BuiltPanorama(PanoramaGenerator):
 
     def __init__(self, plan: RoomPlan) -> None:
         self._plan = plan
+        self._built: dict[tuple[str, int], RoomCamera] = {}
 
     def generate(
         self, guide: PanoramaGuide, text: str, *, seed: int = 0, start: KnownPixels | None = None
     ) -> np.ndarray:
+        color = self._camera(text, seed).panorama(np.array(guide.position), guide.distance.shape[0]).color
+        return color if start is None else np.where(start.known[..., None], start.color, color)
+
+    def _camera(self, text: str, seed: int) -> "RoomCamera":
         from meshing.room.build import BuildSettings, build_room
         from meshing.room.shots import RoomCamera
 
-        small = BuildSettings(texture=1024, spacing=0.1, rays=(9, 16))
-        room = build_room(replace(self._plan, style=text), small, seed=seed)
-        color = RoomCamera(room).panorama(np.array(guide.position), guide.distance.shape[0]).color
-        return color if start is None else np.where(start.known[..., None], start.color, color)
+        if (text, seed) not in self._built:
+            small = BuildSettings(texture=1024, spacing=0.1, rays=(9, 16))
+            self._built[text, seed] = RoomCamera(build_room(replace(self._plan, style=text), small, seed=seed))
+        return self._built[text, seed]
 
 
 def diffusion(config: GeneratorConfig, device: str) -> PanoramaGenerator:
