@@ -331,6 +331,21 @@ def test_a_report_cannot_reach_the_page_or_the_run(run: Path, page: Any, serving
     page.call("forgive")  # the refusal is reported, as it should be
 
 
+def test_the_graph_is_spread_out_from_left_to_right(run: Path, page: Any, serving: Callable[..., Any]) -> None:
+    lefts = """['capture', 'field', 'surface', 'texture', 'glb']
+      .map((id) => document.querySelector(`[data-stage=${id}]`).getBoundingClientRect().left)"""
+    with serving(make_app(run)) as address:
+        page.open(address + "/#field")
+        page.wait("document.querySelectorAll('.card').length === 6")
+        page.click("[data-tool=spread]")
+        page.wait("document.querySelector('[data-tool=spread]').ariaPressed === 'true'")
+        places = page.evaluate(lefts)
+        assert places == sorted(set(places))
+        page.click("[data-tool=spread]")
+        page.wait("document.querySelector('[data-tool=spread]').ariaPressed === 'false'")
+        assert len(set(page.evaluate(lefts)[:4])) == 1
+
+
 def test_the_keyboard_walks_the_graph_and_turns_the_model(run: Path, page: Any, serving: Callable[..., Any]) -> None:
     with serving(make_app(run)) as address:
         page.open(address + "/#capture")

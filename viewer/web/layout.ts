@@ -42,7 +42,7 @@ export function layout(needs: ReadonlyMap<string, readonly string[]>, most = Inf
 
 /** As few rows as hold them, of about equal length. */
 function inRows(layer: string[], most: number): string[][] {
-  const count = Math.ceil(layer.length / most);
+  const count = Math.max(1, Math.ceil(layer.length / most));
   const each = Math.ceil(layer.length / count);
   return Array.from({ length: count }, (_, row) => layer.slice(row * each, (row + 1) * each));
 }
