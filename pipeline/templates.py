@@ -27,13 +27,14 @@ def capture_job(path: Path, folder: Path, target: str | None = None) -> dict[str
     """
     triangles, texture = room_for(target)
     name = path.resolve().stem.lstrip(".") or "capture"
+    surface = _surface(path)
     stages: dict[str, Any] = {
         "capture": {"stage": "load_capture", "config": {"path": relative(path, folder)}},
-        **_surface(path),
+        **surface,
         "light": {"stage": "simplify_mesh", "inputs": {"mesh": "surface"}, "config": {"triangles": triangles}},
         "textured": {
             "stage": "texture_mesh",
-            "inputs": {"mesh": "light", "views": "capture"},
+            "inputs": {"mesh": "light", "views": "colour" if "colour" in surface else "capture"},
             "config": {"size": texture},
         },
         "glb": {
@@ -57,7 +58,8 @@ def _surface(path: Path) -> dict[str, Any]:
     from nerf.captures.read import detect_format, read_capture
 
     try:
-        if detect_format(path) in ("photos", "video"):  # placing their cameras takes minutes, and gives points
+        kind = detect_format(path)
+        if kind in ("photos", "video"):  # placing their cameras takes minutes, and gives points
             return _surface_from_photos(has_points=True)
         views = read_capture(path)
     except (ValueError, OSError, ImportError) as error:
@@ -65,7 +67,10 @@ def _surface(path: Path) -> dict[str, Any]:
     if not views.has_depth:
         return _surface_from_photos(has_points=views.points is not None)
     voxel = VOXEL_METRES if views.scene.unit == "metre" else _voxel_of_extent(views)
-    return {"surface": {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}}}
+    fused = {"surface": {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}}}
+    if kind != "rgbd":
+        return fused
+    return {**fused, "colour": {"stage": "calibrate_colour", "inputs": {"views": "capture"}}}
 
 
 def _surface_from_photos(*, has_points: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from pipeline.stage import Catalogue, Resources, Stage
 from pipeline.stages.build_layers import build_layers
 from pipeline.stages.build_room import build_room, export_room, place_object, style_sources
+from pipeline.stages.calibrate_colour import calibrate_colour
 from pipeline.stages.encode_prompt import encode_image, encode_text, encoder_sources
 from pipeline.stages.estimate_depth import (
     depth_sources,
@@ -61,6 +62,7 @@ CATALOGUE = Catalogue(
     [
         Stage(load_capture, extra="sfm", also_needs=packages_for, sources=capture_sources, check=examine_capture),
         Stage(estimate_poses, extra="sfm", modules=("pycolmap",), also_needs=packages_for_poses),
+        Stage(calibrate_colour, seeded=True),
         Stage(fuse_depth, resources=_ALL_CORES, backends=_KERNELS),
         Stage(geometry_from_depth, seeded=True),
         Stage(geometry_from_points),

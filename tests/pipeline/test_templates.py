@@ -39,6 +39,16 @@ def test_photos_without_depth_become_a_field_first(shared_data: Path, tmp_path: 
     assert list(read_job(path).nodes) == ["capture", "field", "surface", "light", "textured", "glb"]
 
 
+def test_a_depth_sensor_paints_by_its_calibrated_colour_camera(shared_data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps(capture_job(shared_data / "rgbd_7scenes", tmp_path)))
+    job = read_job(path)
+    assert list(job.nodes) == ["capture", "surface", "colour", "light", "textured", "glb"]
+    written = json.loads(path.read_text())["stages"]
+    assert written["textured"]["inputs"]["views"] == "colour"
+    assert written["surface"]["inputs"]["views"] == "capture"
+
+
 def test_a_target_sets_the_budget_of_every_stage(tmp_path: Path) -> None:
     stages = capture_job(DEMO, tmp_path, "planner-item")["stages"]
     assert stages["light"]["config"]["triangles"] == 20_833
