@@ -17,7 +17,7 @@ class InvertImageConfig(StageConfig):
     """An ONNX network that tells objects from backgrounds (U2-Net, IS-Net and their kin); colours tell otherwise."""
     rounds: int = Field(6, ge=0, le=64)
     """How often the refining encoder compares the picture with the render so far."""
-    steps: int = Field(0, ge=0, le=5000)
+    steps: int = Field(40, ge=0, le=5000)
     """Steps of optimisation after the encoders' answer."""
     free_camera: bool = True
     """Let the steps of optimisation turn the camera, too."""
@@ -29,15 +29,11 @@ class InvertImageConfig(StageConfig):
     """A folder with encoders that were trained for that generator; those that ship when left out."""
 
 
-UNAIDED_STEPS = 40
-"""Steps of optimisation where no encoder was trained to invert for the generator."""
-
-
 def invert_image(config: InvertImageConfig, context: Context) -> Latent:
     """Find the style of a generator that looks like a picture, and the camera: base encoder, refining encoder, search.
 
     3D-aware encoding (Li et al. 2022). Without encoders for the generator, the one that it was trained with answers
-    and 40 steps of optimisation follow; the log says so.
+    and the steps of optimisation follow; the log says so.
     """
     from nerf.style.inversion import Search, invert
     from pipeline.stages.encode_prompt import matting_of, read_picture
