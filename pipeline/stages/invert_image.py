@@ -44,16 +44,15 @@ def invert_image(config: InvertImageConfig, context: Context) -> Latent:
     generator, identity = generator_of(config.generator)
     inverter = inverter_of(config.inversion, generator=identity)
     cut = cut_out(*read_picture(config.path), size=PICTURE, matting=matting_of(config.matting))
-    notes, steps = cut.notes, config.steps
+    notes = cut.notes
     if inverter is None:
-        steps = steps or UNAIDED_STEPS
         notes = (
             *notes,
-            f"inversion: no encoders were trained for this generator; {steps} steps of optimisation follow",
+            f"inversion: no encoders were trained for this generator; {config.steps} steps of optimisation follow",
         )
     for note in notes:
         context.log(f"warning: {note}")
-    search = Search(rounds=config.rounds, steps=steps, free_camera=config.free_camera, seed=context.seed)
+    search = Search(rounds=config.rounds, steps=config.steps, free_camera=config.free_camera, seed=context.seed)
     found = invert(generator.requires_grad_(False), cut.framed, search, inverter)
     for name in ("error_before", "error_refined", "error"):
         context.metric(name, round(getattr(found, name), 6))
