@@ -5,7 +5,7 @@
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
 PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check
-LIGHT_EXTRAS = clip,draco,heic,lan,meshopt,ray,sfm,usd,video
+LIGHT_EXTRAS = clip,diffusion,draco,heic,ktx2,lan,meshopt,perceptual,ray,sfm,usd,video
 
 .PHONY: demo test check test-extras format clean
 

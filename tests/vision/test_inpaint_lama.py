@@ -1,4 +1,4 @@
-import importlib.util
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +73,7 @@ def test_files_that_are_none_are_told(tmp_path: Path) -> None:
         LamaInpainter(tmp_path / "missing.onnx")
 
 
-@pytest.mark.skipif(importlib.util.find_spec("onnxruntime") is not None, reason="onnxruntime is installed")
+@pytest.mark.skipif(find_spec("onnxruntime") is not None, reason="onnxruntime is installed")
 def test_without_onnxruntime_the_error_says_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "lama.onnx").write_bytes(b"")
     with pytest.raises(ImportError, match=r"scenewright\[onnx\]"):

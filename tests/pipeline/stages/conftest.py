@@ -51,7 +51,7 @@ def untrained_weights() -> Callable[[Path], SimpleNamespace]:
         built_on = {kind: identity(getattr(made, kind)) for kind in ("encoder", "generator")}
         write_card(made.prior, ABOUT | {"name": "object-prior", "built_on": built_on})
         refining = config_for(
-            model, grid=8, samples=4, refine_channels=(8, 8, 8), refine_width=16, camera_channels=(8, 8, 8, 8)
+            model, grid=16, samples=4, refine_channels=(8, 8, 8), refine_width=16, camera_channels=(8, 8, 8, 8)
         )
         inverter_files.save(inverter_for(model, refining, 0), made.inversion)
         on_generator = {"generator": built_on["generator"]}
