@@ -23,7 +23,9 @@ def test_a_few_steps_learn_more_than_chance_on_scenes_not_seen() -> None:
     network = train_depth(TINY)
     rng = np.random.default_rng(77)
     order, untrained = [], []
-    fresh = EmbeddedDepth(DepthNet(TINY.shape), side=96)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        fresh = EmbeddedDepth(DepthNet(TINY.shape), side=96)
     for _ in range(6):
         scene = make_scene(rng, height=64, width=96, kind="room")
         known = scene.inverse > 0

@@ -250,4 +250,4 @@ def test_a_hundred_megapixels_are_brought_down_in_bounded_memory(tmp_path: Path)
         [sys.executable, "-c", LARGE, str(tmp_path)], capture_output=True, text=True, check=False, cwd=root
     )
     assert made.returncode == 0, made.stderr
-    assert int(made.stdout) < 900  # MB, where the picture alone has 300 in three channels
+    assert int(made.stdout) < 1000  # MB, where the picture alone has 300 in three channels

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -9,14 +10,19 @@ from pipeline.training.run import TrainingRun
 from pipeline.weights import identity, read_card, weights_folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Sums in one order: the same bytes again are asked for."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope="module")
 def figures(trained: SimpleNamespace) -> dict[str, float]:
     """The tiny preset, after the generator's."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    found = train_inversion(TrainingRun("inversion", trained.folder, "tiny", tell=lambda _: None))
-    torch.set_num_threads(threads)
-    return found
+    return train_inversion(TrainingRun("inversion", trained.folder, "tiny", tell=lambda _: None))
 
 
 def test_the_refining_encoder_beats_the_base_encoder_on_objects_not_seen(figures: dict[str, float]) -> None:
