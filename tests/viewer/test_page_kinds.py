@@ -215,7 +215,9 @@ def test_each_kind_opens_and_shows_what_it_should(
             page.evaluate(f"(document.querySelector(\"[data-view='{view}']\").click(), 0)")
             page.wait(f"document.querySelector('.view-body').dataset.view === '{view}'")
             page.wait("!document.querySelector('.view-body > .loading')")
-            seen = opened(page, tmp_path / f"k{number}.png", colour)
+            for _ in range(20):  # what is decoded by workers is drawn a moment later
+                if (seen := opened(page, tmp_path / f"k{number}.png", colour)) > 0.01:
+                    break
             assert page.nameless() == []
             assert seen > 0.01, f"{name}: {kind} shows too little of what it should ({seen:.1%})"
 
