@@ -7,6 +7,10 @@ from jaxtyping import Float32, UInt8
 from PIL import Image
 
 from vision.depth import DepthModel, InverseDepth, inverse_depth
+from vision.onnx_network import open_picture_network, size_for
+
+FREE = 384
+"""The longer side for networks that take any size."""
 
 
 class OnnxDepth(DepthModel):
@@ -27,38 +31,19 @@ class OnnxDepth(DepthModel):
         grows_away: bool = False,
         confidence: float = 0.7,
     ) -> None:
-        try:
-            import onnxruntime  # type: ignore[import-not-found]
-        except ImportError as error:
-            raise ImportError(f"{path}: ONNX needs onnxruntime: pip install 'scenewright[onnx]'") from error
-        if not path.is_file():
-            raise FileNotFoundError(f"{path}: no such ONNX file")
-        try:
-            self._session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's own exceptions have no common public class
-            raise ValueError(f"{path}: is not a readable ONNX network ({str(error).splitlines()[0][:120]})") from error
-        self._input = self._session.get_inputs()[0]
-        if len(self._input.shape) != 4:
-            raise ValueError(f"{path}: must take one 1 x 3 x h x w input (got {self._input.shape})")
+        self._session, self._input, self._fixed = open_picture_network(path)
         self._mean, self._std, self._top = np.array(mean, np.float32), np.array(std, np.float32), top
         self._grows_away, self._confidence, self._name = grows_away, confidence, path.stem
 
     def predict(self, rgb: UInt8[np.ndarray, "h w 3"]) -> InverseDepth:
         """See `DepthModel.predict`."""
-        height, width = self._size(rgb.shape[0], rgb.shape[1])
+        height, width = self._fixed or size_for(rgb.shape[0], rgb.shape[1], FREE)
         small = np.asarray(Image.fromarray(rgb).resize((width, height), Image.Resampling.BICUBIC), np.float32)
         given = ((small / 255 * self._top - self._mean) / self._std).transpose(2, 0, 1)[None]
-        values: Float32[np.ndarray, "h w"] = np.squeeze(self._session.run(None, {self._input.name: given})[0])
+        values: Float32[np.ndarray, "h w"] = np.squeeze(self._session.run(None, {self._input: given})[0])
         if values.ndim != 2:
             raise ValueError(f"{self._name}: must give one map (got shape {values.shape})")
         if self._grows_away:
             values = 1 / np.maximum(values, 1e-3 * float(np.abs(values).max()) + 1e-9)
         made = inverse_depth(values, self._confidence, source=self._name, where=self._name)
         return made.resized(rgb.shape[0], rgb.shape[1])
-
-    def _size(self, height: int, width: int) -> tuple[int, int]:
-        fixed = self._input.shape[2:]
-        if all(isinstance(side, int) for side in fixed):
-            return int(fixed[0]), int(fixed[1])
-        scale = 384 / max(height, width)
-        return max(32, round(height * scale / 32) * 32), max(32, round(width * scale / 32) * 32)

@@ -12,6 +12,8 @@ import numpy as np
 from jaxtyping import Bool, Float32, UInt8
 from PIL import Image
 
+from vision.onnx_network import fixed_size, open_network
+
 CONTEXT = 64  # steps along links: such networks look far
 SMALLEST = 200  # pixels of a chart that is worth a run of the network
 _MULTIPLE = 8
@@ -55,20 +57,11 @@ class LamaInpainter:
         return np.where(unknown[..., None], filled[:height, :width], rgb)
 
     def _from_onnx(self, path: Path) -> Run:
-        try:
-            import onnxruntime  # type: ignore[import-not-found]
-        except ImportError as error:
-            raise ImportError(f"{path}: ONNX needs onnxruntime: pip install 'scenewright[onnx]'") from error
-        try:
-            session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's own exceptions have no common public class
-            raise ValueError(f"{path}: is not a readable ONNX network ({_first_line(error)})") from error
+        session = open_network(path)
         inputs = session.get_inputs()
         if len(inputs) != 2:
             raise ValueError(f"{path}: must take a picture and a mask (got {len(inputs)} inputs)")
-        fixed = inputs[0].shape[2:]
-        if all(isinstance(side, int) for side in fixed):
-            self._size = int(fixed[0]), int(fixed[1])
+        self._size = fixed_size(inputs[0].shape)
         return lambda picture, mask: np.asarray(
             session.run(None, {inputs[0].name: picture, inputs[1].name: mask})[0], np.float32
         )
