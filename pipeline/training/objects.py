@@ -1,7 +1,11 @@
 """Examples of the object library for all trainings, drawn from seeds once and kept in pieces."""
 
+import contextlib
 import json
+import os
+import shutil
 from dataclasses import asdict, replace
+from pathlib import Path
 
 from nerf.objects.splits import Split
 from nerf.style.examples import Examples, Recipe, draw, joined
@@ -20,7 +24,7 @@ def examples(run: TrainingRun, split: Split, count: int, recipe: Recipe) -> Exam
         stored = Examples.load(folder) if (folder / "words.json").is_file() else None
         if stored is None or len(stored) < last - first:
             stored = draw(split, range(first, last), recipe, run.workers)
-            stored.save(folder)
+            _keep(stored, folder)
             run.tell(f"data: {split} {last} of {count}")
         parts.append(first_of(stored, last - first))
     return joined(parts)
@@ -50,11 +54,31 @@ def first_of(given: Examples, count: int) -> Examples:
     return given if count >= len(given) else replace(given, **{name: getattr(given, name)[:count] for name in names})
 
 
+def _keep(stored: Examples, folder: Path) -> None:
+    """Lay a piece down whole, whoever else draws the same one: what is read there is never half of one."""
+    part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
+    stored.save(part)
+    if folder.is_dir():  # a shorter one
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        part.rename(folder)
+    except OSError:  # somebody else's, of the same bytes
+        shutil.rmtree(part)
+
+
 def _check_recipe(run: TrainingRun, recipe: Recipe) -> None:
-    """Pieces of different recipes do not mix."""
+    """Pieces of different recipes do not mix.
+
+    The first process to come lays the recipe down whole and in one step; others, and later runs, only compare.
+    """
     path = run.data / "recipe.json"
     wanted = asdict(recipe)
-    if path.is_file() and json.loads(path.read_text(encoding="utf-8")) != wanted:
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_text(json.dumps(wanted, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        with contextlib.suppress(FileExistsError):
+            os.link(part, path)  # unlike a rename, never in another's place
+        part.unlink()
+    if json.loads(path.read_text(encoding="utf-8")) != wanted:
         raise ValueError(f"{path}: the examples here were drawn by another recipe; give another folder or remove them")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(wanted, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,4 +1,9 @@
-from dataclasses import replace
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +14,7 @@ from pipeline.training import objects
 from pipeline.training.objects import draw_data, examples, first_of
 from pipeline.training.run import TrainingRun
 
+ROOT = Path(__file__).parents[3]
 RECIPE = Recipe(views=2, size=16, points=16, captions=1, supersampling=1)
 
 
@@ -28,6 +34,41 @@ def test_another_recipe_wants_another_folder(tmp_path: Path) -> None:
     examples(run, "train", 1, RECIPE)
     with pytest.raises(ValueError, match="drawn by another recipe"):
         examples(run, "train", 1, replace(RECIPE, size=32))
+
+
+def test_of_two_that_begin_at_once_with_other_recipes_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is at the same place at the same time: it lays its recipe down between our look and our write."""
+    run = TrainingRun("data", tmp_path, tell=lambda line: None)
+    others = {**asdict(RECIPE), "size": 32}
+    (tmp_path / "data").mkdir()
+
+    def link(part: str | Path, path: Path, kept: Callable[..., None] = os.link) -> None:
+        path.write_text(json.dumps(others))
+        kept(part, path)
+
+    monkeypatch.setattr(os, "link", link)
+    with pytest.raises(ValueError, match="drawn by another recipe"):
+        examples(run, "train", 1, RECIPE)
+    assert json.loads((tmp_path / "data" / "recipe.json").read_text()) == others
+    assert list((tmp_path / "data").glob("*.part")) == []
+
+
+def test_processes_that_draw_the_same_piece_at_once_leave_one_whole(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from nerf.style.examples import Recipe\n"
+        "from pipeline.training.objects import examples; from pipeline.training.run import TrainingRun\n"
+        "recipe = Recipe(views=2, size=16, points=16, captions=1, supersampling=1)\n"
+        "examples(TrainingRun('data', Path(sys.argv[1]), tell=lambda line: None), 'train', 2, recipe)"
+    )
+    both = [subprocess.Popen([sys.executable, "-c", program, str(tmp_path)], cwd=ROOT) for _ in range(2)]
+    assert [each.wait() for each in both] == [0, 0]
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["recipe.json", "train-00000"]
+    said: list[str] = []
+    found = examples(TrainingRun("data", tmp_path, tell=said.append), "train", 2, RECIPE)
+    assert said == []
+    assert np.array_equal(found.rgb, draw("train", range(2), RECIPE).rgb)
 
 
 def test_the_first_of_many_are_cut_from_every_array() -> None:
