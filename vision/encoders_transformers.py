@@ -10,6 +10,7 @@ from jaxtyping import Float32, UInt8
 from PIL import Image
 
 from vision.encoders import Encoder, unit
+from vision.encoders_merging import picture_features
 
 try:
     from transformers import (  # type: ignore[import-not-found]
@@ -27,9 +28,12 @@ KINDS = ("clip", "siglip", "siglip2")
 
 
 class TransformersEncoder(Encoder):
-    """A pretrained pair of towers; nothing is downloaded and no code from the folder is run."""
+    """A pretrained pair of towers; nothing is downloaded and no code from the folder is run.
 
-    def __init__(self, folder: Path, device: str = "cpu", batch: int = 32) -> None:
+    `token_merging` is how many tokens of a picture each layer merges (`vision.token_merging`): faster, less exact.
+    """
+
+    def __init__(self, folder: Path, device: str = "cpu", batch: int = 32, token_merging: int = 0) -> None:
         if not (folder / "config.json").is_file():
             raise FileNotFoundError(f"encoder: {folder} must hold a CLIP or SigLIP model (it has no config.json)")
         try:
@@ -46,7 +50,11 @@ class TransformersEncoder(Encoder):
             self._processor: Any = AutoImageProcessor.from_pretrained(folder, local_files_only=True, use_fast=False)
         except (OSError, ValueError) as error:
             raise ValueError(f"encoder: {folder} is not a whole {kind} model ({_first_line(error)})") from error
-        self._kind, self._device, self._batch = kind, device, batch
+        if token_merging and kind == "siglip2":
+            raise ValueError(
+                f"encoder: token_merging must be 0 for siglip2, whose pictures are padded (got {token_merging})"
+            )
+        self._kind, self._device, self._batch, self._token_merging = kind, device, batch, token_merging
         self.width = int(_projected(self._model.get_text_features(**self._read(["a"]))).shape[1])
 
     def text(self, texts: Sequence[str]) -> Float32[Array, "texts width"]:
@@ -55,7 +63,7 @@ class TransformersEncoder(Encoder):
 
     def pictures(self, pictures: Sequence[UInt8[Array, "_ _ 3"]]) -> Float32[Array, "pictures width"]:
         """A unit vector for each picture, resized and normalised once, as the model's own folder says."""
-        return self._in_batches(pictures, lambda some: self._model.get_image_features(**self._see(some)))
+        return self._in_batches(pictures, lambda some: self._features(self._see(some)))
 
     def _read(self, texts: Sequence[str]) -> dict[str, torch.Tensor]:
         length = int(self._model.config.text_config.max_position_embeddings)
@@ -68,6 +76,12 @@ class TransformersEncoder(Encoder):
     def _see(self, pictures: Sequence[Array]) -> dict[str, torch.Tensor]:
         seen = self._processor([Image.fromarray(picture) for picture in pictures], return_tensors="pt")
         return {name: value.to(self._device) for name, value in seen.items()}
+
+    def _features(self, seen: dict[str, torch.Tensor]) -> Any:
+        if not self._token_merging:
+            return self._model.get_image_features(**seen)
+        is_clip = self._kind == "clip"
+        return picture_features(self._model, seen["pixel_values"], self._token_merging, has_class_token=is_clip)
 
     @torch.no_grad()
     def _in_batches(self, items: Sequence[Any], encode: Any) -> Array:

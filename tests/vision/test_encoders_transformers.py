@@ -57,6 +57,16 @@ def test_a_folder_gives_unit_vectors_in_one_space(clip: Path) -> None:
     assert np.allclose(encoder.text(["cup"]), texts[1:2], atol=1e-5)
 
 
+def test_token_merging_moves_pictures_a_little_and_texts_not_at_all(clip: Path) -> None:
+    from vision.encoders_transformers import TransformersEncoder
+
+    pictures = [np.random.default_rng(2).integers(0, 255, (32, 32, 3), dtype=np.uint8)]
+    exact, merging = TransformersEncoder(clip), TransformersEncoder(clip, token_merging=3)
+    assert not np.allclose(merging.pictures(pictures), exact.pictures(pictures), atol=1e-5)
+    assert (merging.pictures(pictures) * exact.pictures(pictures)).sum() > 0.9
+    assert np.array_equal(merging.text(["cup"]), exact.text(["cup"]))
+
+
 def test_pictures_are_normalised_once(clip: Path) -> None:
     """Against the model called by hand on hand-normalised pixels."""
     import torch
