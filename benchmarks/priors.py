@@ -2,12 +2,14 @@
 
     python benchmarks/priors.py --log runs.jsonl                      three scenes, three seeds, three jitters
     python benchmarks/priors.py --log parts.jsonl --scenes table --seeds 1 --jitter 0.01 --without splat
+    python benchmarks/priors.py --log final.jsonl --final --steps 2048 --samples 16384    what is left of it at the end
     python benchmarks/priors.py --log runs.jsonl --print              what the log holds already
 
 Both runs of a pair have the same settings, batches and learning rate; silhouettes carve in neither unless asked. The
 clock starts before the prior is looked at. Half of the points are dropped in patches and a tenth are outliers. Runs
-that the log holds are not made again, and a table of some of them is a table. Seconds are those of two idle cores:
-max(process CPU / 2, main thread CPU).
+that the log holds are not made again, and a table of some of them is a table. With `--final` runs are whole trainings
+instead: the rate falls to their end, where all held-out photos are looked at, once. Seconds are those of two idle
+cores: max(process CPU / 2, main thread CPU).
 """
 
 import argparse
@@ -66,7 +68,7 @@ def learn(row: Row, args: argparse.Namespace) -> Row:
     views = read_capture(folder)
     training = Training(
         batch_samples=args.samples, bounds=OBJECT_BOX, seed=row["seed"], carve=args.carve, long_side=args.long_side,
-        coarsest=2.0, stop=Stop(steps=10**9),
+        coarsest=2.0, stop=Stop(steps=args.steps if args.final else 10**9),
     )  # fmt: skip
     begun, looking = idle_seconds(), 0.0
     prior = None
@@ -75,15 +77,17 @@ def learn(row: Row, args: argparse.Namespace) -> Row:
         prior = Prior(points, **({row["without"]: False} if row["without"] else {}))
     curve: list[tuple[int, float, float]] = []
     with started(views, training, prior) as run:
-        held_out = run.parts.held_out[:: max(1, len(run.parts.held_out) // LOOKED_AT)][:LOOKED_AT]
+        held_out = run.parts.held_out
+        if not args.final:
+            held_out = held_out[:: max(1, len(held_out) // LOOKED_AT)][:LOOKED_AT]
         for step in range(1, args.steps + 1):
             run.step()
-            if step % LOOK_EVERY == 0:
+            if step % (args.steps if args.final else LOOK_EVERY) == 0:
                 before = idle_seconds()
                 score = evaluate(run.scene(), views, held_out, long_side=training.long_side)
                 curve.append((step, round(before - begun - looking, 3), round(score.psnr, 3)))
                 looking += idle_seconds() - before
-                if score.psnr >= TARGETS[-1] and row["seed"] >= args.whole:
+                if score.psnr >= TARGETS[-1] and row["seed"] >= args.whole and not args.final:
                     break
     steps, seconds, found = (list(column) for column in zip(*curve, strict=True))
     return row | {"steps": steps, "seconds": seconds, "psnr": found, "prior": run.prior_facts}
@@ -108,22 +112,38 @@ def gained(row: Row, plain: Row) -> float:
 
 def show(rows: list[Row]) -> None:
     """The table: shares of steps and seconds per target, mean, spread and number of pairs, and the final difference."""
-    plain = {(row["scene"], row["seed"]): row for row in rows if row["jitter"] is None}
-    kinds = dict.fromkeys((row["jitter"], row["without"]) for row in rows if row["jitter"] is not None)
     print("| jitter | " + " | ".join(f"{of} to {target:.0f} dB" for of in ("steps", "seconds") for target in TARGETS)
           + " | dB at the last common step |")  # fmt: skip
     print("|---" * (2 * len(TARGETS) + 2) + "|")
-    for jitter, without in kinds:
-        pairs = [
-            (row, plain[row["scene"], row["seed"]]) for row in rows
-            if (row["jitter"], row["without"]) == (jitter, without) and (row["scene"], row["seed"]) in plain
-        ]  # fmt: skip
+    for name, pairs in kinds(rows):
         cells = [
             worded([reach(a, target, of) / reach(b, target, of) for a, b in pairs], "{:.2f}")
             for of in ("steps", "seconds") for target in TARGETS
         ]  # fmt: skip
         cells.append(worded([gained(a, b) for a, b in pairs], "{:+.2f}"))
-        print(f"| {jitter:.1%}{f', no {without}' if without else ''} | " + " | ".join(cells) + " |")
+        print(f"| {name} | " + " | ".join(cells) + " |")
+
+
+def show_final(rows: list[Row]) -> None:
+    """The table of whole trainings: what the prior changed at their end, pair by pair."""
+    for name, pairs in kinds(rows):
+        differences = [gained(a, b) for a, b in pairs]
+        print(f"{name}: {worded(differences, '{:+.2f}')} dB after {pairs[0][0]['steps'][-1]} steps")
+        for (row, plain), difference in zip(pairs, differences, strict=True):
+            print(f"  {row['scene']}, seed {row['seed']}: {plain['psnr'][-1]:.2f} -> {row['psnr'][-1]:.2f} dB "
+                  f"({difference:+.2f}), {plain['seconds'][-1]:.0f} -> {row['seconds'][-1]:.0f} s")  # fmt: skip
+
+
+def kinds(rows: list[Row]) -> Iterator[tuple[str, list[tuple[Row, Row]]]]:
+    """For each jitter and part left out: its name, and each run beside the one without a prior."""
+    plain = {(row["scene"], row["seed"]): row for row in rows if row["jitter"] is None}
+    for jitter, without in dict.fromkeys((row["jitter"], row["without"]) for row in rows if row["jitter"] is not None):
+        pairs = [
+            (row, plain[row["scene"], row["seed"]]) for row in rows
+            if (row["jitter"], row["without"]) == (jitter, without) and (row["scene"], row["seed"]) in plain
+        ]  # fmt: skip
+        if pairs:
+            yield f"{jitter:.1%}{f', no {without}' if without else ''}", pairs
 
 
 def worded(values: list[float], form: str) -> str:
@@ -148,6 +168,7 @@ def main() -> None:
     parser.add_argument("--long-side", type=int, default=100)
     parser.add_argument("--carve", action="store_true", help="let silhouettes empty the grid in both runs")
     parser.add_argument("--without", nargs="+", default=[], choices=PARTS, help="ablations: parts to switch off")
+    parser.add_argument("--final", action="store_true", help="whole trainings, scored at their end")
     parser.add_argument("--print", action="store_true")
     args = parser.parse_args()
     rows: list[Row] = [json.loads(line) for line in args.log.read_text().splitlines()] if args.log.is_file() else []
@@ -161,7 +182,7 @@ def main() -> None:
         print(
             *(f"{key} {row[key]}" for key in what), *zip(rows[-1]["steps"], rows[-1]["psnr"], strict=True), flush=True
         )
-    show(rows)
+    (show_final if args.final else show)(rows)
 
 
 if __name__ == "__main__":
