@@ -16,11 +16,11 @@ VERSION = 1
 class Latent:
     """Candidate styles w, sorted by `scores` (cosine between renders and prompt, or 0 where there was none).
 
-    `generator` names the weights that the styles are for. `extent_m` is the longest side that the object is declared
-    to have, in metres.
+    A candidate has one style for all layers of the generator, or (w+) one for each. `generator` names the weights that
+    the styles are for. `extent_m` is the longest side that the object is declared to have, in metres.
     """
 
-    w: Float32[Array, "candidates style"]
+    w: Float32[Array, "candidates *layers style"]
     scores: Float32[Array, " candidates"]
     generator: str
     name: str = "object"

@@ -1,5 +1,7 @@
 """What a style means in space, as functions of points: a density, a colour, and pictures from any side."""
 
+import math
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,19 +23,86 @@ LEVELS = 7
 BATCH = 1 << 15
 
 
-class StyledShape:
-    """One style of a generator, asked with arrays. Objects lie within a ball of radius 0.6, y up, front +z."""
+class VisibleShape(ABC):
+    """One object of a generator, asked with arrays: y up, front +z, around the origin.
 
-    def __init__(self, generator: StyleGenerator, w: Float32[Array, " style"]) -> None:
-        self._generator = generator
-        self._styles = generator.styles(torch.from_numpy(np.ascontiguousarray(w))[None])
-        with torch.no_grad():
-            self._shape = generator.prepare(self._styles)
+    Matter lies within `radius`; cameras look at the origin from `distance`.
+    """
+
+    radius: float
+    distance: float
 
     @property
     def bounds(self) -> tuple[Float64[Array, "3"], Float64[Array, "3"]]:
         """The box around the ball in which there may be matter."""
-        return np.full(3, -BALL), np.full(3, BALL)
+        return np.full(3, -self.radius), np.full(3, self.radius)
+
+    @property
+    def surface(self) -> float:
+        """The density of which a slab, as thin for this ball as `SLAB` is for ours, takes half of the light."""
+        return SURFACE * (BALL / self.radius)
+
+    @abstractmethod
+    def density(self, points: Float[Array, "points 3"]) -> Float32[Array, " points"]:
+        """Density per unit; 0 outside of the ball, where training never looked."""
+
+    @abstractmethod
+    def colour(self, points: Float[Array, "points 3"], normals: Float[Array, "points 3"]) -> Float32[Array, "points 3"]:
+        """sRGB from 0 to 1 of a surface with these outward unit normals."""
+
+    @abstractmethod
+    def camera(self, size: int) -> Camera:
+        """The camera of all views."""
+
+    @abstractmethod
+    def poses(self, views: int) -> Float64[Array, "views 4 4"]:
+        """Cameras from all the sides that the generator knows, at changing heights."""
+
+    @abstractmethod
+    def picture(
+        self, camera: Camera, world_from_camera: Float64[Array, "4 4"]
+    ) -> tuple[UInt8[Array, "h w 3"], Float32[Array, "h w"], Float32[Array, "h w"]]:
+        """What the camera sees, how opaque the object is, and depth along z where it is (else 0)."""
+
+    def surface_level(self, views: int = 3, side: int = 40, samples: int = 48) -> float:
+        """The density at whose surface silhouettes agree best with what the field itself shows as solid.
+
+        That is `surface` for a field that is sure of itself; one that is not spreads thin parts over more room, where
+        they still take the light but no slab takes half of it. Halves of `surface` are tried; ties take the larger.
+        """
+        eye = self.camera(side)
+        eye = eye if eye.width == side else eye.resized(side, side)
+        lengths = np.linspace(self.distance - self.radius, self.distance + self.radius, samples)
+        ahead = eye.directions(eye.pixel_centres())
+        ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
+        most, opaque = [], []
+        for pose in self._asked_from(views):
+            along = ahead @ pose[:3, :3].T
+            points = pose[:3, 3] + lengths[None, :, None] * along[:, None]  # (rays, samples, 3)
+            found = self.density(points.reshape(-1, 3)).reshape(len(along), samples)
+            most.append(found.max(1))
+            opaque.append(found.sum(1) * (lengths[1] - lengths[0]) > np.log(2))
+        greatest, solid = np.concatenate(most), np.concatenate(opaque)
+        levels = self.surface * 0.5 ** np.arange(LEVELS)
+        inside = greatest > levels[:, None]
+        return float(levels[np.argmax((inside & solid).sum(1) / np.maximum((inside | solid).sum(1), 1))])
+
+    def _asked_from(self, views: int) -> Float64[Array, "views 4 4"]:
+        """Cameras whose silhouettes settle the level of the surface."""
+        return self.poses(views)
+
+
+class StyledShape(VisibleShape):
+    """One style of our own generator, for all layers or one for each. Objects lie within a ball of radius 0.6."""
+
+    radius, distance = BALL, viewpoints.DISTANCE
+
+    def __init__(self, generator: StyleGenerator, w: Float32[Array, "*layers style"]) -> None:
+        self._generator = generator
+        given = torch.from_numpy(np.ascontiguousarray(w))[None]
+        self._styles = generator.styles(given) if given.ndim == 2 else given
+        with torch.no_grad():
+            self._shape = generator.prepare(self._styles)
 
     def density(self, points: Float[Array, "points 3"]) -> Float32[Array, " points"]:
         """Density per unit; 0 outside of the ball, where training never looked."""
@@ -48,27 +117,18 @@ class StyledShape:
         found: Array = np.concatenate([rgb for _, rgb in self._asked(under)])
         return found.astype(np.float32)
 
-    def surface_level(self, views: int = 3, side: int = 40, samples: int = 48) -> float:
-        """The density at whose surface silhouettes agree best with what the field itself shows as solid.
+    def camera(self, size: int) -> Camera:
+        """The square camera of the training, with as many pixels as wanted."""
+        return viewpoints.camera(size)
 
-        That is `SURFACE` for a field that is sure of itself; one that is not spreads thin parts over more room, where
-        they still take the light but no slab takes half of it. Halves of `SURFACE` are tried; ties take the larger.
-        """
-        eye = viewpoints.camera(side)
-        lengths = np.linspace(viewpoints.DISTANCE - BALL, viewpoints.DISTANCE + BALL, samples)
-        ahead = eye.directions(eye.pixel_centres())
-        ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
-        most, opaque = [], []
-        for pose in viewpoints.ring_of_poses(views, start=0.5):
-            along = ahead @ pose[:3, :3].T
-            points = pose[:3, 3] + lengths[None, :, None] * along[:, None]  # (rays, samples, 3)
-            found = self.density(points.reshape(-1, 3)).reshape(len(along), samples)
-            most.append(found.max(1))
-            opaque.append(found.sum(1) * (lengths[1] - lengths[0]) > np.log(2))
-        greatest, solid = np.concatenate(most), np.concatenate(opaque)
-        levels = SURFACE * 0.5 ** np.arange(LEVELS)
-        inside = greatest > levels[:, None]
-        return float(levels[np.argmax((inside & solid).sum(1) / np.maximum((inside | solid).sum(1), 1))])
+    def poses(self, views: int) -> Float64[Array, "views 4 4"]:
+        """On a spiral: evenly around, from a little below to high above and back."""
+        golden = math.pi * (3 - math.sqrt(5))
+        heights = [0.35 + 0.45 * math.sin(2.4 * number) for number in range(views)]
+        return np.stack([viewpoints.pose(golden * number, height) for number, height in enumerate(heights)])
+
+    def _asked_from(self, views: int) -> Float64[Array, "views 4 4"]:
+        return viewpoints.ring_of_poses(views, start=0.5)
 
     @torch.no_grad()
     def picture(

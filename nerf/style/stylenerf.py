@@ -46,7 +46,26 @@ class StyleNerfConfig:
     background_start: float = 0.5
     depths: tuple[float, float] = (0.88, 1.12)
     field_of_view: float = field(default=math.radians(12))
+    distance: float = 1.0
+    azimuths: tuple[float, float] = (-0.3, 0.3)
+    elevations: tuple[float, float] = (-0.155, 0.155)
+    """Radians between which the cameras of the training were."""
     mapping_rate: float = 0.01
+
+    @property
+    def side(self) -> int:
+        """Pixels along each side of a picture."""
+        return self.grid << len(self.sizes)
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Pictures with colours around 0 to 1; on the grid of rays, how much of the light the object took and the mean
+    depth along z of where it did."""
+
+    rgb: Float[Tensor, "batch 3 height width"]
+    opacity: Float[Tensor, "batch h w"]
+    depth: Float[Tensor, "batch h w"]
 
 
 class StyleNerf(nn.Module):
@@ -85,35 +104,73 @@ class StyleNerf(nn.Module):
         background_z: Float[Tensor, "batch z"] | None = None,
     ) -> Float[Tensor, "batch 3 height width"]:
         """Pictures with colours around 0 to 1; the camera's sides must be those that the upsampler makes."""
-        grid = self.config.grid
-        side = grid * 2 ** len(self.doublings)
+        side, grid = self.config.side, self.config.grid
         if (camera.width, camera.height) != (side, side):
             raise ValueError(f"camera: must have {side}x{side} pixels (got {camera.width}x{camera.height})")
-        origins, rays = published_rays(camera.resized(grid, grid), world_from_camera)
-        features, left = self._foreground(ws, origins, rays)
-        z = torch.zeros(len(ws), self.config.background_z) if background_z is None else background_z
-        total = features + left[..., None] * self._background(z, origins, rays)
-        flat = total.transpose(1, 2).reshape(len(ws), -1, grid, grid)
-        rgb, x = flat[:, :3], flat[:, 3:]
-        first = self.foreground.n_styles
-        for number, doubling in enumerate(self.doublings):
-            x, rgb = doubling(x, rgb, ws[:, first + 2 * number : first + 2 * number + 3])
-        return (rgb + 1) / 2
+        rays = published_rays(camera.resized(grid, grid), world_from_camera)
+        origins, directions = (each.to(ws.device) for each in rays)
+        return self.seen(ws, origins, directions, background_z).rgb
 
-    def _foreground(self, ws: Tensor, origins: Tensor, rays: Tensor) -> tuple[Tensor, Tensor]:
-        """Features with colours before them, and the share of light that goes on."""
+    def seen(
+        self,
+        ws: Float[Tensor, "batch layers style"],
+        origins: Float[Tensor, "batch rays 3"],
+        rays: Float[Tensor, "batch rays 3"],
+        background_z: Float[Tensor, "batch z"] | None = None,
+    ) -> Seen:
+        """What a grid of rays, as `published_rays` gives them, leads to; differentiable in everything."""
+        z = background_z if background_z is not None else ws.new_zeros(len(ws), self.config.background_z)
+        features, left, depth = self._foreground(ws, origins, rays)
+        total = features + left[..., None] * self._background(z, origins, rays)
+        size = (len(ws), self.config.grid, self.config.grid)
+        flat = total.transpose(1, 2).reshape(len(ws), -1, *size[1:])
+        rgb, x = flat[:, :3], flat[:, 3:]
+        for number, doubling in enumerate(self.doublings):
+            x, rgb = doubling(x, rgb, self._doubling_styles(ws, number))
+        return Seen((rgb + 1) / 2, (1 - left).reshape(size), depth.reshape(size))
+
+    def density(
+        self, points: Float[Tensor, "batch points 3"], ws: Float[Tensor, "batch layers style"]
+    ) -> Float[Tensor, "batch points"]:
+        """Densities per unit at points of our frame."""
+        return functional.relu(self.foreground(points[..., FROM_OURS], ws)[0])
+
+    def colour(
+        self, points: Float[Tensor, "batch points 3"], ws: Float[Tensor, "batch layers style"]
+    ) -> Float[Tensor, "batch points 3"]:
+        """Colours around 0 to 1 at points of our frame.
+
+        A point goes through the upsampler as if it were a pixel among its like, which is what the NeRF path of the
+        published training holds pictures to (section 3.3).
+        """
+        _, both = self.foreground(points[..., FROM_OURS], ws)
+        rgb, x = both[..., :3], both[..., 3:]
+        for number, doubling in enumerate(self.doublings):
+            assert isinstance(doubling, PublishedDoubling)
+            x, rgb = doubling.alone(x, rgb, self._doubling_styles(ws, number))
+        painted: Tensor = (rgb + 1) / 2
+        return painted
+
+    def _doubling_styles(self, ws: Tensor, number: int) -> Tensor:
+        first = self.foreground.n_styles + 2 * number
+        return ws[:, first : first + 3]
+
+    def _foreground(self, ws: Tensor, origins: Tensor, rays: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Features with colours before them, the share of light that goes on, and the mean depth of the rest."""
         near, far = self.config.depths
-        even = torch.linspace(near, far, self.config.samples).expand(*rays.shape[:2], -1)
+        even = torch.linspace(near, far, self.config.samples, device=ws.device).expand(*rays.shape[:2], -1)
+        length = rays.norm(dim=-1, keepdim=True)
         raw, features = self._at(ws, origins, rays, even)
-        weights, _ = absorbed(raw, even * rays.norm(dim=-1, keepdim=True))
-        more = between(even, weights, self.config.samples)
+        weights, _ = absorbed(raw, even * length)
+        more = between(even, weights.detach(), self.config.samples)
         raw_more, features_more = self._at(ws, origins, rays, more)
         depths, order = torch.cat([even, more], -1).sort(-1)
         raw = torch.cat([raw, raw_more], -1).gather(-1, order)
         both = torch.cat([features, features_more], 2)
         both = both.gather(2, order[..., None].expand_as(both))
-        weights, left = absorbed(raw, depths * rays.norm(dim=-1, keepdim=True))
-        return torch.einsum("brs,brsf->brf", weights, both), left
+        weights, left = absorbed(raw, depths * length)
+        depth = (weights * depths).sum(-1) / weights.sum(-1).clamp(min=1e-6)
+        return torch.einsum("brs,brsf->brf", weights, both), left, depth
 
     def _at(self, ws: Tensor, origins: Tensor, rays: Tensor, depths: Tensor) -> tuple[Tensor, Tensor]:
         points = origins[:, :, None] + depths[..., None] * rays[:, :, None]
@@ -122,7 +179,7 @@ class StyleNerf(nn.Module):
 
     def _background(self, z: Tensor, origins: Tensor, rays: Tensor) -> Tensor:
         """Features with colours before them; the last sample takes all light that is left."""
-        inverse = torch.linspace(self.config.background_start, 0.0, self.config.background_samples)
+        inverse = torch.linspace(self.config.background_start, 0.0, self.config.background_samples, device=z.device)
         points = outside(origins, functional.normalize(rays, dim=-1), inverse)
         raw, features = self.background(points.flatten(1, 2), z)
         shape = (*rays.shape[:2], len(inverse))
@@ -207,6 +264,20 @@ class PublishedDoubling(nn.Module):
         added = _by_pixel(lambda flat: self.colour(flat, ws[:, 2]), x).clamp(-CLAMP, CLAMP)
         return x, enlarged(rgb) + added
 
+    def alone(
+        self,
+        x: Float[Tensor, "batch points inputs"],
+        rgb: Float[Tensor, "batch points 3"],
+        ws: Float[Tensor, "batch 3 style"],
+    ) -> tuple[Float[Tensor, "batch points outputs"], Float[Tensor, "batch points 3"]]:
+        """The same for points without neighbours: what a pixel becomes in a picture of one colour."""
+        gains = torch.rsqrt(self.get_buffer("magnitudes"))
+        narrow = self.first(x * gains[0], ws[:, 0])
+        large = narrow + self.widen(leaky(self.narrow(torch.cat([narrow, narrow], -1))))
+        x = leaky(large + self.bias).clamp(-CLAMP, CLAMP)
+        x = self.second(x * gains[1], ws[:, 1]).clamp(-CLAMP, CLAMP)
+        return x, rgb + self.colour(x, ws[:, 2]).clamp(-CLAMP, CLAMP)
+
 
 def published_rays(
     camera: Camera, world_from_camera: Float[np.ndarray, "batch 4 4"]
@@ -223,7 +294,7 @@ def published_rays(
 
 def waves(points: Float[Tensor, "*batch axes"], octaves: int) -> Float[Tensor, "*batch width"]:
     """For each octave the sines of all axes, then their cosines; the lowest has a period of 2 units."""
-    angles = points[..., None, :] * (math.pi * 2.0 ** torch.arange(octaves))[:, None]
+    angles = points[..., None, :] * (math.pi * 2.0 ** torch.arange(octaves, device=points.device))[:, None]
     return torch.cat([angles.sin(), angles.cos()], -1).flatten(-2)
 
 
@@ -243,7 +314,7 @@ def between(
     """`n` more depths where the weights are, evenly along their sum."""
     share = weights[..., :-1] + 1e-5
     total = functional.pad((share / share.sum(-1, keepdim=True)).cumsum(-1), (1, 0)).contiguous()
-    even = ((torch.arange(n) + 0.5) / n).expand(*total.shape[:-1], n).contiguous()
+    even = ((torch.arange(n, device=total.device) + 0.5) / n).expand(*total.shape[:-1], n).contiguous()
     after = torch.searchsorted(total, even, right=True).clamp(1, total.shape[-1] - 1)
     low, high = total.gather(-1, after - 1), total.gather(-1, after)
     inside = (even - low) / (high - low).clamp(min=1e-8)
@@ -278,7 +349,7 @@ def corner_means(x: Float[Tensor, "batch channels h w"]) -> Float[Tensor, "batch
 
 def blurred(x: Float[Tensor, "batch channels h w"], gain: float = 1.0) -> Float[Tensor, "batch channels h w"]:
     """By 1 3 3 1 along both axes, with zeros around."""
-    line = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 8
+    line = x.new_tensor([1.0, 3.0, 3.0, 1.0]) / 8
     kernel = (gain * torch.outer(line, line)).expand(x.shape[1], 1, 4, 4)
     return functional.conv2d(functional.pad(x, (2, 1, 2, 1)), kernel, groups=x.shape[1])
 

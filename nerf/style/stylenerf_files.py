@@ -75,7 +75,32 @@ def sizes_of(state: Mapping[str, Tensor], settings: Mapping[str, Any]) -> StyleN
         background_start=float(settings.get("bg_start") or 0.5),
         depths=(float(depths[0]), float(depths[1])) if is_range and depths else (0.88, 1.12),
         field_of_view=math.radians(float(settings.get("fov") or 12)),
+        **_cameras(settings),
     )
+
+
+def _cameras(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the cameras of the training were, from settings as they lie in the file.
+
+    There `u` turns around the object and `v` comes down from above it: radians where the camera is `angular`, else
+    shares of a turn and of the way from top to bottom along the axis.
+    """
+    found: dict[str, Any] = {}
+    u, v, radius = (_pair(settings.get(name)) for name in ("range_u", "range_v", "range_radius"))
+    is_angular = bool(settings.get("angular_camera"))
+    if u:
+        found["azimuths"] = u if is_angular else (2 * math.pi * u[0], 2 * math.pi * u[1])
+    if v:
+        down = v if is_angular else tuple(math.acos(min(max(1 - 2 * share, -1.0), 1.0)) for share in v)
+        found["elevations"] = (math.pi / 2 - down[1], math.pi / 2 - down[0])
+    if radius:
+        found["distance"] = (radius[0] + radius[1]) / 2
+    return found
+
+
+def _pair(value: Any) -> tuple[float, float] | None:
+    is_pair = isinstance(value, list) and len(value) == 2 and all(isinstance(each, int | float) for each in value)
+    return (float(value[0]), float(value[1])) if is_pair else None
 
 
 def _is_block(name: str) -> bool:

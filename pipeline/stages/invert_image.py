@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from nerf.style.latent import Latent
 from pipeline.stage import Context, InputPath, StageConfig
@@ -24,23 +24,34 @@ class InvertImageConfig(StageConfig):
     size_m: float = Field(1.0, gt=0, le=10_000)
     """The longest side in metres."""
     generator: InputPath | None = None
-    """A folder with a generator of your own; the one that ships when left out."""
+    """A folder with a generator of your own, or a published StyleNeRF (.pkl); the one that ships when left out."""
     inversion: InputPath | None = None
     """A folder with encoders that were trained for that generator; those that ship when left out."""
+
+    @model_validator(mode="after")
+    def _has_encoders_of_its_kind(self) -> "InvertImageConfig":
+        if self.generator is not None and self.generator.suffix == ".pkl":
+            for name in ("inversion", "matting"):
+                if getattr(self, name) is not None:
+                    raise ValueError(f"{name}: a StyleNeRF checkpoint is searched without it; leave it out")
+        return self
 
 
 def invert_image(config: InvertImageConfig, context: Context) -> Latent:
     """Find the style of a generator that looks like a picture, and the camera: base encoder, refining encoder, search.
 
     3D-aware encoding (Li et al. 2022). Without encoders for the generator, the one that it was trained with answers
-    and the steps of optimisation follow; the log says so.
+    and the steps of optimisation follow; the log says so. For a published StyleNeRF there are the steps alone, and the
+    picture is taken with its background, cut to its middle square.
     """
     from nerf.style.inversion import Search, invert
     from pipeline.stages.encode_prompt import matting_of, read_picture
-    from pipeline.stages.object_weights import generator_of, inverter_of
+    from pipeline.stages.object_weights import generator_of, inverter_of, is_published
     from pipeline.stages.sample_latent import PICTURE
     from vision.cutout import cut_out
 
+    if config.generator is not None and is_published(config.generator):
+        return _published(config, config.generator, context)
     generator, identity = generator_of(config.generator)
     inverter = inverter_of(config.inversion, generator=identity)
     cut = cut_out(*read_picture(config.path), size=PICTURE, matting=matting_of(config.matting))
@@ -62,6 +73,29 @@ def invert_image(config: InvertImageConfig, context: Context) -> Latent:
 
 def inversion_sources(config: InvertImageConfig) -> Sequence[Path]:
     """Files of the generator and of the encoders."""
-    from pipeline.stages.object_weights import GENERATOR, INVERSION, files_of
+    from pipeline.stages.object_weights import GENERATOR, INVERSION, files_of, is_published
 
+    if is_published(config.generator):
+        return files_of(GENERATOR, config.generator)
     return [*files_of(GENERATOR, config.generator), *files_of(INVERSION, config.inversion)]
+
+
+def _published(config: InvertImageConfig, generator: Path, context: Context) -> Latent:
+    """The search through published weights, for which nobody trained encoders here."""
+    from PIL import Image, ImageOps
+
+    from nerf.style.stylenerf_inversion import invert_published
+    from pipeline.stages.encode_prompt import read_picture
+    from pipeline.stages.object_weights import published_of
+
+    model, identity = published_of(generator)
+    side = model.config.side
+    picture = np.array(ImageOps.fit(Image.fromarray(read_picture(config.path)[0]), (side, side)))
+    note = f"inversion: no encoders know this generator; {config.steps} steps of optimisation begin at its mean style"
+    context.log(f"warning: {note}")
+    found = invert_published(
+        model, picture, config.steps, free_camera=config.free_camera, progress=lambda share: context.progress(share)
+    )
+    context.metric("error_before", round(found.error_before, 6))
+    context.metric("error", round(found.error, 6))
+    return Latent(found.w[None], np.zeros(1, np.float32), identity, config.path.stem, config.size_m, (note,))

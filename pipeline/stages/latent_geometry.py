@@ -12,7 +12,7 @@ from nerf.style.latent import Latent
 from pipeline.stage import Context, InputPath, StageConfig
 
 if TYPE_CHECKING:
-    from nerf.style.shape import StyledShape
+    from nerf.style.shape import VisibleShape
 
 
 class LatentGeometryConfig(StageConfig):
@@ -27,7 +27,7 @@ class LatentGeometryConfig(StageConfig):
     min_component: float = Field(0.02, ge=0, le=1)
     """Loose pieces with less than this share of the largest piece's area are removed."""
     generator: InputPath | None = None
-    """A folder with a generator of your own; the one that ships when left out."""
+    """A folder with a generator of your own, or a published StyleNeRF (.pkl); the one that ships when left out."""
 
 
 def latent_geometry(config: LatentGeometryConfig, context: Context, *, latent: Latent) -> Mesh:
@@ -39,14 +39,9 @@ def latent_geometry(config: LatentGeometryConfig, context: Context, *, latent: L
 
     from meshing.placement import moved
     from meshing.simplify import simplify
-    from nerf.style.shape import StyledShape
-    from pipeline.stages.object_weights import check_made_by, generator_of
+    from pipeline.stages.object_weights import shape_of
 
-    generator, identity = generator_of(config.generator)
-    check_made_by(latent.generator, identity)
-    if config.candidate >= len(latent.w):
-        raise ValueError(f"candidate: there are {len(latent.w)}, counted from 0 (got {config.candidate})")
-    shape = StyledShape(generator.generator, latent.w[config.candidate])
+    shape = shape_of(config.generator, latent, config.candidate)
     surface = _surface(shape, config, context)
     context.progress(0.6, "simplifies")
     fewer = simplify(surface, config.triangles).mesh
@@ -72,7 +67,7 @@ def geometry_sources(config: LatentGeometryConfig) -> Sequence[Path]:
     return files_of(GENERATOR, config.generator)
 
 
-def _surface(shape: "StyledShape", config: LatentGeometryConfig, context: Context) -> Mesh:
+def _surface(shape: "VisibleShape", config: LatentGeometryConfig, context: Context) -> Mesh:
     from meshing.clean import remove_small_components
     from meshing.field import sample_field
     from meshing.isosurface import extract_surface
@@ -95,7 +90,7 @@ def _surface(shape: "StyledShape", config: LatentGeometryConfig, context: Contex
     return remove_small_components(Mesh(vertices, faces), min_share=config.min_component)
 
 
-def _textured(shape: "StyledShape", mesh: Mesh, size: int) -> Mesh:
+def _textured(shape: "VisibleShape", mesh: Mesh, size: int) -> Mesh:
     from meshing.bake import bake_function
     from meshing.unwrap import unwrap
 
@@ -103,7 +98,7 @@ def _textured(shape: "StyledShape", mesh: Mesh, size: int) -> Mesh:
     return bake_function(flat.mesh, flat.width, flat.height, lambda p, n: 255 * shape.colour(p, n)).mesh
 
 
-def _coloured(shape: "StyledShape", mesh: Mesh) -> Mesh:
+def _coloured(shape: "VisibleShape", mesh: Mesh) -> Mesh:
     from dataclasses import replace
 
     corners = mesh.vertices[mesh.faces].astype(np.float64)

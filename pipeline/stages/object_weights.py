@@ -1,15 +1,21 @@
 """The networks behind words and pictures that become objects: found, checked against their cards, loaded."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.weights import CARD, SHIPPED, identity, read_card, weight_files, weights_folder
+from pipeline.weights import CARD, SHIPPED, checksum, identity, read_card, weight_files, weights_folder
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from nerf.prior.distillation import NormalMapping
     from nerf.prior.network import PriorNetwork
     from nerf.style.autoencoder import Autoencoder
     from nerf.style.inverter import Inverter
+    from nerf.style.latent import Latent
+    from nerf.style.shape import VisibleShape
+    from nerf.style.stylenerf import StyleNerf
     from vision.encoders import Encoder
 
 ENCODER, GENERATOR, PRIOR, INVERSION = "object-encoder", "object-generator", "object-prior", "object-inversion"
@@ -17,16 +23,30 @@ ENCODER, GENERATOR, PRIOR, INVERSION = "object-encoder", "object-generator", "ob
 
 def files_of(name: str, own: Path | None) -> list[Path]:
     """Files of a person's own weights, or of those that ship; their checksums go into a stage's key."""
+    if own is not None and is_published(own):
+        return [own]
     folder = own or SHIPPED / name
     return [path for path in weight_files(folder) if path.is_file()]
 
 
-def encoder_of(own: Path | None) -> tuple["Encoder", str]:
-    """The encoder of words and pictures, and which one it is; a folder without a card holds CLIP or SigLIP."""
+def is_published(own: Path | None) -> bool:
+    """Whether a setting names a published StyleNeRF checkpoint in place of a folder with weights and their card."""
+    return own is not None and own.suffix.lower() == ".pkl"
+
+
+def encoder_of(own: Path | None, token_merging: int = 0) -> tuple["Encoder", str]:
+    """The encoder of words and pictures, and which one it is; a folder without a card holds CLIP or SigLIP.
+
+    With `token_merging` it is still the same one: its vectors move a little.
+    """
     if own is not None and not (own / "card.json").is_file() and (own / "config.json").is_file():
         from vision.encoders_transformers import TransformersEncoder
 
-        return TransformersEncoder(own), f"transformers:{own.name}"
+        return TransformersEncoder(own, token_merging=token_merging), f"transformers:{own.name}"
+    if token_merging:
+        raise ValueError(
+            f"token_merging: must be 0 where the encoder is not CLIP or SigLIP, which have tokens (got {token_merging})"
+        )
     from vision import encoders_dual
 
     folder = weights_folder(own or ENCODER)
@@ -39,6 +59,40 @@ def generator_of(own: Path | None) -> tuple["Autoencoder", str]:
 
     folder = weights_folder(own or GENERATOR)
     return load_model(folder), identity(folder)
+
+
+def published_of(own: Path) -> tuple["StyleNerf", str]:
+    """The generator in a published checkpoint, which is read without running what it carries, and which one it is."""
+    from nerf.style.stylenerf_files import load_stylenerf
+
+    return load_stylenerf(own), published_identity(own)
+
+
+def published_identity(own: Path) -> str:
+    """What tells the weights in a published checkpoint from all others."""
+    return f"{own.stem}:{checksum(own)[:12]}"
+
+
+def shapes_of(own: Path | None, latent: "Latent") -> Callable[["np.ndarray"], "VisibleShape"]:
+    """From the styles of a latent to what they mean in space; the latent must have been made for this generator."""
+    if own is not None and is_published(own):
+        from nerf.style.stylenerf_shape import PublishedShape
+
+        published, identified = published_of(own)
+        check_made_by(latent.generator, identified)
+        return lambda w: PublishedShape(published, w)
+    from nerf.style.shape import StyledShape
+
+    model, identified = generator_of(own)
+    check_made_by(latent.generator, identified)
+    return lambda w: StyledShape(model.generator, w)
+
+
+def shape_of(own: Path | None, latent: "Latent", candidate: int) -> "VisibleShape":
+    """One candidate of a latent in space."""
+    if candidate >= len(latent.w):
+        raise ValueError(f"candidate: there are {len(latent.w)}, counted from 0 (got {candidate})")
+    return shapes_of(own, latent)(latent.w[candidate])
 
 
 def prior_of(own: Path | None, *, encoder: str, generator: str) -> tuple["PriorNetwork", dict[str, float]]:

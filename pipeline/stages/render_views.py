@@ -1,6 +1,5 @@
 """A latent becomes views with depth and masks, as a capture would have them."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from nerf.posed_images import PosedImages
 from nerf.style.latent import Latent
 from pipeline.stage import Context, InputPath, StageConfig
 
+SIZE = 64
 STEP = 0.0001
 """Units of the generator's frame for each step of the depth files."""
 
@@ -20,28 +20,27 @@ class RenderViewsConfig(StageConfig):
     """Which of the candidates; the best is number 0."""
     views: int = Field(24, ge=1, le=1000)
     """How many, evenly around the object, at changing heights."""
-    size: int = Field(64, ge=16, le=1024, multiple_of=4)
-    """Pixels along each side."""
+    size: int | None = Field(None, ge=16, le=1024, multiple_of=4)
+    """Pixels along each side; 64 when left out. A StyleNeRF checkpoint makes pictures of one size alone."""
     generator: InputPath | None = None
-    """A folder with a generator of your own; the one that ships when left out."""
+    """A folder with a generator of your own, or a published StyleNeRF (.pkl); the one that ships when left out."""
 
 
 def render_views(config: RenderViewsConfig, context: Context, *, latent: Latent) -> PosedImages:
-    """Render an object from all around, with depth and masks, for a reconstruction or for a look at it."""
+    """Render an object from all around, with depth and masks, for a reconstruction or for a look at it.
+
+    A published StyleNeRF is seen from between the outermost cameras that it was trained with.
+    """
     from PIL import Image
 
     from nerf.frame import SceneFrame
-    from nerf.objects import viewpoints
     from nerf.posed_images import DepthEncoding, Photo, Source
-    from nerf.style.shape import StyledShape
-    from pipeline.stages.object_weights import check_made_by, generator_of
+    from pipeline.stages.object_weights import shape_of
 
-    generator, identity = generator_of(config.generator)
-    check_made_by(latent.generator, identity)
-    if config.candidate >= len(latent.w):
-        raise ValueError(f"candidate: there are {len(latent.w)}, counted from 0 (got {config.candidate})")
-    shape = StyledShape(generator.generator, latent.w[config.candidate])
-    camera, poses = viewpoints.camera(config.size), poses_around(config.views)
+    shape = shape_of(config.generator, latent, config.candidate)
+    camera, poses = shape.camera(config.size or SIZE), shape.poses(config.views)
+    if config.size and camera.width != config.size:
+        raise ValueError(f"size: this generator makes pictures of {camera.width} pixels a side (got {config.size})")
     photos = []
     for number, pose in enumerate(poses):
         rgb, opacity, depth = shape.picture(camera, pose)
@@ -55,15 +54,6 @@ def render_views(config: RenderViewsConfig, context: Context, *, latent: Latent)
     encoding = DepthEncoding(STEP, (0.0,))
     frame = SceneFrame(np.eye(4), "unknown", "known")
     return PosedImages((camera,), tuple(photos), poses, frame, Source("generator"), encoding)
-
-
-def poses_around(views: int) -> np.ndarray:
-    """Cameras on a spiral: evenly around, from a little below to high above and back."""
-    from nerf.objects import viewpoints
-
-    golden = math.pi * (3 - math.sqrt(5))
-    heights = [0.35 + 0.45 * math.sin(2.4 * number) for number in range(views)]
-    return np.stack([viewpoints.pose(golden * number, height) for number, height in enumerate(heights)])
 
 
 def view_sources(config: RenderViewsConfig) -> Sequence[Path]:

@@ -1,19 +1,18 @@
 """An embedding becomes the latent of an object."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from nerf.style.latent import Latent
 from pipeline.stage import Context, InputPath, StageConfig
 from vision.embedding import Embedding
 
 if TYPE_CHECKING:
-    from nerf.style.autoencoder import Autoencoder
     from vision.encoders import Encoder
 
 PICTURE = 64
@@ -39,10 +38,21 @@ class SampleLatentConfig(StageConfig):
     """The longest side in metres; what is usual for the nearest kind of thing when left out."""
     encoder: InputPath | None = None
     """A folder with the encoder that made the prompts; the one that ships when left out."""
+    token_merging: int = Field(0, ge=0, le=1000)
+    """How many tokens of a candidate's picture each layer of CLIP or SigLIP merges (ToMe): faster, less exact."""
     generator: InputPath | None = None
-    """A folder with a generator of your own; the one that ships when left out."""
+    """A folder with a generator of your own, or a published StyleNeRF (.pkl); the one that ships when left out."""
     prior: InputPath | None = None
     """A folder with a prior of your own; the one that ships when left out."""
+
+    @model_validator(mode="after")
+    def _has_a_prior_of_its_own(self) -> "SampleLatentConfig":
+        if self.generator is not None and self.generator.suffix == ".pkl" and self.prior is None:
+            raise ValueError(
+                f"prior: no prior that ships knows the styles of {self.generator.name}; give one that "
+                f"`scenewright train prior --generator {self.generator.name}` made (or use random_latent)"
+            )
+        return self
 
 
 def sample_latent(
@@ -56,10 +66,10 @@ def sample_latent(
     import torch
 
     from nerf.prior.latents import Sampling, sample
-    from pipeline.stages.object_weights import encoder_of, generator_of, prior_of
+    from pipeline.stages.object_weights import encoder_of, prior_of
 
-    encoder, encoder_id = encoder_of(config.encoder)
-    generator, generator_id = generator_of(config.generator)
+    encoder, encoder_id = encoder_of(config.encoder, config.token_merging)
+    look, generator_id = _looks_of(config.generator)
     prior, figures = prior_of(config.prior, encoder=encoder_id, generator=generator_id)
     wanted = _wanted(config, prompts, encoder_id)
     settings = Sampling(
@@ -69,7 +79,7 @@ def sample_latent(
     context.progress(0.2, f"draws {config.candidates} candidates")
     w = sample(prior, torch.from_numpy(wanted), settings, unwanted)[:, 0].numpy()
     context.progress(0.4, f"looks at {config.candidates} candidates")
-    scores = likenesses(generator, encoder, w, wanted, config.views)
+    scores = likenesses(look, encoder, w, wanted, config.views)
     size = config.size_m or usual_size(prompts[0].nearest)
     notes = tuple(note for prompt in prompts for note in prompt.notes)
     name = ", ".join(prompt.prompt for prompt in prompts)[:80]
@@ -83,18 +93,38 @@ def sample_latent(
 
 
 def likenesses(
-    generator: "Autoencoder", encoder: "Encoder", w: np.ndarray, wanted: np.ndarray, views: int
+    look: Callable[[np.ndarray, int], np.ndarray], encoder: "Encoder", w: np.ndarray, wanted: np.ndarray, views: int
 ) -> np.ndarray:
-    """Cosine between the prompt and the mean of each candidate's pictures from several sides."""
-    from nerf.objects import viewpoints
-    from nerf.style.shape import pictures
+    """Cosine between the prompt and the mean of each candidate's pictures from several sides.
+
+    `look` gives pictures (candidates, views, h, w, 3) of styles from so many sides.
+    """
     from vision.encoders import over_views
 
-    poses = viewpoints.ring_of_poses(views, start=math.radians(35))
-    seen = pictures(generator.generator, w, viewpoints.camera(PICTURE), poses)
-    vectors = np.stack([encoder.pictures(list(each)) for each in seen])
+    vectors = np.stack([encoder.pictures(list(each)) for each in look(w, views)])
     found: np.ndarray = (over_views(vectors) @ wanted).astype(np.float32)
     return found
+
+
+def _looks_of(own: Path | None) -> tuple[Callable[[np.ndarray, int], np.ndarray], str]:
+    """How objects of a generator are looked at to choose among them, and which generator it is."""
+    from pipeline.stages.object_weights import generator_of, is_published, published_of
+
+    if own is not None and is_published(own):
+        from nerf.style.stylenerf_shape import published_pictures
+
+        published, identity = published_of(own)
+        return lambda w, views: published_pictures(published, w, views), identity
+    from nerf.objects import viewpoints
+    from nerf.style.shape import pictures
+
+    model, identity = generator_of(own)
+    camera = viewpoints.camera(PICTURE)
+
+    def look(w: np.ndarray, views: int) -> np.ndarray:
+        return pictures(model.generator, w, camera, viewpoints.ring_of_poses(views, start=math.radians(35)))
+
+    return look, identity
 
 
 def usual_size(family: str) -> float:

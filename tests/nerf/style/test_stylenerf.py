@@ -101,3 +101,27 @@ def test_truncation_ends_at_the_mean_style(model: StyleNerf) -> None:
     z = torch.randn(2, 6, generator=torch.Generator().manual_seed(1))
     assert torch.allclose(model.styles(z, 0.0), torch.full((2, model.n_styles, 8), 0.3))
     assert model.n_styles == 2 + 2 + 2 + 1
+
+
+def test_points_alone_look_like_pixels_of_a_picture_of_one_colour(model: StyleNerf) -> None:
+    """Density and features the same everywhere: away from the border a picture shows what points are painted with."""
+    ws = model.styles(torch.randn(1, 6, generator=torch.Generator().manual_seed(1)))
+    doubling, styles = model.doublings[0], model._doubling_styles(ws, 0)
+    one, rgb = torch.randn(1, 1, 8), torch.randn(1, 1, 3)
+    x, colour = doubling.alone(one, rgb, styles)
+    flat = one.reshape(1, 8, 1, 1).expand(1, 8, 9, 9), rgb.reshape(1, 3, 1, 1).expand(1, 3, 9, 9)
+    large, picture = doubling(*flat, styles)
+    assert torch.allclose(large[0, :, 9, 9], x[0, 0], atol=1e-5)
+    assert torch.allclose(picture[0, :, 9, 9], colour[0, 0], atol=1e-5)
+
+
+def test_what_is_seen_along_rays_is_the_picture_and_says_how_opaque_and_how_far(model: StyleNerf) -> None:
+    ws = model.styles(torch.randn(1, 6, generator=torch.Generator().manual_seed(1)))
+    pose = viewpoints.pose(0.1, 0.05, 1.0)[None]
+    camera = from_field_of_view(8, 8, model.config.field_of_view)
+    seen = model.seen(ws, *published_rays(camera.resized(4, 4), pose))
+    assert torch.equal(seen.rgb, model.render(ws, camera, pose))
+    assert seen.opacity.min() >= 0
+    assert seen.opacity.max() <= 1
+    there = seen.depth[seen.opacity > 1e-3]
+    assert ((there >= 0.88 - 1e-6) & (there <= 1.12 + 1e-6)).all()
