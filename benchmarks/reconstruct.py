@@ -22,7 +22,6 @@ import numpy as np
 import torch
 from object_scenes import SCENES, write_scene
 
-from nerf.captures.colour_camera import find_colour_camera, with_colour_camera
 from nerf.captures.read import read_capture
 from nerf.ngp import composite, encoding, mlp
 from nerf.ngp.evaluation import split
@@ -33,6 +32,8 @@ from nerf.ngp.prior import Prior
 from nerf.ngp.rays_numba import draw_rays
 from nerf.ngp.settings import Stop, Training
 from nerf.posed_images import PosedImages
+from pipeline.stage import Context
+from pipeline.stages.calibrate_colour import CalibrateColourConfig, calibrate_colour
 
 OBJECT_BOX = ((-1.5, -1.5, -1.5), (1.5, 1.5, 1.5))
 
@@ -134,32 +135,49 @@ def measure_objects(args: argparse.Namespace) -> None:
 
 
 def measure_capture(args: argparse.Namespace) -> None:
-    """Held-out PSNR of a real capture, without and (where it has depth or points) with its own geometry as prior."""
+    """Held-out PSNR of a real capture, without and (where it has depth) with its own geometry as prior.
+
+    Depth also says where the photos' cameras are (`calibrate_colour`): by their common mount, and one by one. Photos
+    held out are moved to where they fit the training photos, which they have no say in; so that this alone is not
+    taken for what depth gives a training, the moved cameras are also trained with no prior.
+    """
     views = read_capture(args.folder)
     runs: dict[str, tuple[PosedImages, Prior | None]] = {"no prior": (views, None)}
-    if views.has_depth:
-        prior = Prior(depth_points(views))
-        runs["depth as prior"] = views, prior
-        found = find_colour_camera(views, split(views).train)
-        print(f"colour camera by the depth of the training photos: {found}", flush=True)
-        runs["depth as prior, colour camera found by it"] = with_colour_camera(views, found), prior
-    for label, (views, prior) in runs.items():
-        if args.only and args.only not in label:
-            continue
-        wall = time.perf_counter()
-        training = Training(
-            stop=Stop(seconds=args.seconds[0]), long_side=args.long_side, levels=Levels(8, 4, 19, 16, 2048)
-        )
-        if prior:
-            training = replace(training, depth_weight=args.depth_weight)
-        result = fit(views, training, prior=prior, clock=idle_seconds)
-        score = result.facts["score"]
-        print(
-            f"{args.folder.name}, {label}: {args.seconds[0]:.0f} s (wall {time.perf_counter() - wall:.0f}), "
-            f"{result.facts['steps']} steps: PSNR {score['psnr']:.2f} dB, SSIM {score['ssim']:.3f}; "
-            f"{score['protocol']}; {result.facts['split']}; prior {result.facts.get('prior')}",
-            flush=True,
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        if views.has_depth:
+            prior = Prior(depth_points(views))
+            runs["depth as prior"] = views, prior
+            calibrated = {name: calibration(views, Path(folder) / name, name == "each") for name in ("mount", "each")}
+            runs["depth as prior, colour camera found by it"] = calibrated["mount"], prior
+            runs["depth as prior, each photo placed by it"] = calibrated["each"], prior
+            runs["no prior, each photo placed by depth"] = calibrated["each"], None
+        for label, (shown, known) in runs.items():
+            if args.only in label:
+                run_capture(args, label, shown, known)
+
+
+def calibration(views: PosedImages, folder: Path, each: bool) -> PosedImages:
+    """The views with the cameras that depth gives them, from training photos alone."""
+    context, before = Context(0, folder), idle_seconds()
+    found = calibrate_colour(CalibrateColourConfig(each_photo=each), context, views=views)
+    print(f"cameras by depth, each_photo={each}: {idle_seconds() - before:.1f} s, {context.metrics}", flush=True)
+    return found
+
+
+def run_capture(args: argparse.Namespace, label: str, views: PosedImages, prior: Prior | None) -> None:
+    """Train one field of a capture and tell its score."""
+    wall = time.perf_counter()
+    training = Training(stop=Stop(seconds=args.seconds[0]), long_side=args.long_side, levels=Levels(8, 4, 19, 16, 2048))
+    if prior:
+        training = replace(training, depth_weight=args.depth_weight)
+    result = fit(views, training, prior=prior, clock=idle_seconds)
+    score = result.facts["score"]
+    print(
+        f"{args.folder.name}, {label}: {args.seconds[0]:.0f} s (wall {time.perf_counter() - wall:.0f}), "
+        f"{result.facts['steps']} steps: PSNR {score['psnr']:.2f} dB, SSIM {score['ssim']:.3f}; "
+        f"{score['protocol']}; {result.facts['split']}; prior {result.facts.get('prior')}",
+        flush=True,
+    )
 
 
 def depth_points(views: PosedImages, per_view: int = 2000) -> np.ndarray:

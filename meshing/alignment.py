@@ -61,6 +61,7 @@ class _Sight:
     local: Float64[np.ndarray, "n 3"]
     project: Project
     size: tuple[int, int]
+    trusted: bool  # whether it has a say in what all photos agree on
     pyramid: list[Float32[np.ndarray, "_ _ 3"]]  # brightness and its slopes along x and y, per full-size pixel
 
 
@@ -86,18 +87,21 @@ def align_photos(
     n_points: int = 20_000,
     slack: float = 0.01,
     seed: int = 0,
+    trusted: Sequence[int] | None = None,
 ) -> Alignment:
     """Poses (and, with `shared`, a mount and a focal length that all photos have in common) that fit photos to a mesh.
 
-    Photos are read once, one at a time; of each, small pictures are kept.
+    Photos are read once, one at a time; of each, small pictures are kept. With `trusted`, these photos alone say how
+    the surface looks, and the others are moved to where they fit: photos held out, which nothing may learn from.
     """
+    believed = range(len(photos)) if trusted is None else trusted
     rng = np.random.default_rng(seed)
     points, face = samples(mesh.vertices, mesh.faces, n_points, rng)
     caster = RayCaster(mesh.vertices, mesh.faces)
     a, b, c = (mesh.vertices[mesh.faces[face, k]].astype(np.float64) for k in range(3))
     normals = np.cross(b - a, c - a)
     poses = np.stack([photos[k].view.world_from_camera for k in range(len(photos))])
-    sights = [_sight(photos[k], points, normals, caster, slack) for k in range(len(photos))]
+    sights = [_sight(photos[k], points, normals, caster, slack, trusted=k in believed) for k in range(len(photos))]
     state = _State(
         np.tile(np.eye(4), (len(photos), 1, 1)),
         np.zeros((len(photos), 7)),
@@ -120,6 +124,8 @@ def _sight(
     normals: Float64[np.ndarray, "p 3"],
     caster: RayCaster,
     slack: float,
+    *,
+    trusted: bool,
 ) -> _Sight:
     view = photo.view
     _, inside = pixels_of(view, points)
@@ -128,7 +134,7 @@ def _sight(
     )
     camera_from_world = np.linalg.inv(view.world_from_camera)
     local = points[index] @ camera_from_world[:3, :3].T + camera_from_world[:3, 3]
-    return _Sight(index, local, view.project, (view.width, view.height), _pyramid(photo.image))
+    return _Sight(index, local, view.project, (view.width, view.height), trusted, _pyramid(photo.image))
 
 
 def _pyramid(image: np.ndarray) -> list[np.ndarray]:
@@ -170,8 +176,9 @@ def _agreed(looks: Sequence[Look], sights: list[_Sight], state: _State, n_points
     """Mean brightness of each point over the photos that show it, and how many do; exposures are fitted to it after."""
     total, count = np.zeros(n_points), np.zeros(n_points)
     for (_, _, values, seen), sight, (gain, offset) in zip(looks, sights, state.exposure, strict=True):
-        total[sight.point[seen]] += gain * values[seen, 0] + offset
-        count[sight.point[seen]] += 1
+        if sight.trusted:
+            total[sight.point[seen]] += gain * values[seen, 0] + offset
+            count[sight.point[seen]] += 1
     agreed = total / np.maximum(count, 1)
     for number, ((_, _, values, seen), sight) in enumerate(zip(looks, sights, strict=True)):
         if seen.sum() >= _FEW:
@@ -179,7 +186,9 @@ def _agreed(looks: Sequence[Look], sights: list[_Sight], state: _State, n_points
             spread = bright - bright.mean()
             gain = float(np.clip((spread * wanted).sum() / max((spread**2).sum(), 1e-9), 0.3, 3.0))
             state.exposure[number] = gain, wanted.mean() - gain * bright.mean()
-    state.exposure[:, 0] /= state.exposure[:, 0].mean()  # else all could fade to grey together
+    state.exposure[:, 0] /= state.exposure[
+        [sight.trusted for sight in sights], 0
+    ].mean()  # else all could fade to grey together
     return agreed, count
 
 
@@ -208,9 +217,10 @@ def _equations(
 def _move_all(sights: list[_Sight], state: _State, level: int, n_points: int, *, with_zoom: bool) -> None:
     looks = [_look(sight, move, state.zoom, level) for sight, move in zip(sights, state.moves, strict=True)]
     agreed, count = _agreed(looks, sights, state, n_points)
-    pairs = [_equations(*each, agreed, count) for each in zip(sights, looks, state.exposure, strict=True)]
+    believed = [each for each in zip(sights, looks, state.exposure, strict=True) if each[0].trusted]
+    pairs = [_equations(*each, agreed, count) for each in believed]
     matrix, vector = np.mean([m for m, _ in pairs], axis=0), np.mean([v for _, v in pairs], axis=0)
-    distance = float(np.mean([sight.local[:, 2].mean() for sight in sights if len(sight.local)] or [1.0]))
+    distance = float(np.mean([sight.local[:, 2].mean() for sight, *_ in believed if len(sight.local)] or [1.0]))
     step = _solved(matrix, vector, state.common, distance, 7 if with_zoom else 6)
     state.common += step
     state.moves[:] = _rigid(step[:6]) @ state.moves

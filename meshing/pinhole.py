@@ -22,6 +22,11 @@ class Pinhole:
         k = factor
         return Pinhole(self.width * k, self.height * k, self.fx * k, self.fy * k, self.cx * k, self.cy * k)
 
+    def resized(self, width: int, height: int) -> "Pinhole":
+        """The same view with other numbers of pixels."""
+        x, y = width / self.width, height / self.height
+        return Pinhole(width, height, self.fx * x, self.fy * y, self.cx * x, self.cy * y)
+
     def project(self, points: Float64[np.ndarray, "points 3"]) -> Float64[np.ndarray, "points 2"]:
         """Pixels of points in camera coordinates; what lies behind the camera gets NaN."""
         z = np.where(points[:, 2] > 1e-9, points[:, 2], np.nan)

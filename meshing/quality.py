@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from pathlib import Path
 
@@ -29,6 +29,20 @@ class Reference:
     camera: Pinhole
     world_from_camera: Float64[np.ndarray, "4 4"]
     shown: Bool[np.ndarray, "h w"] | None = None
+
+    def reduced(self, long_side: int) -> "Reference":
+        """The photo with at most `long_side` pixels a side; a pixel counts where all that went into it did."""
+        height, width = self.image.shape[:2]
+        factor = min(1.0, long_side / max(width, height))
+        size = (max(1, round(width * factor)), max(1, round(height * factor)))
+        if size == (width, height):
+            return self
+        image = np.asarray(Image.fromarray(self.image).resize(size, Image.Resampling.BOX))
+        shown = self.shown
+        if shown is not None:
+            smaller = Image.fromarray(255 * shown.astype(np.uint8)).resize(size, Image.Resampling.BOX)
+            shown = np.asarray(smaller) == 255
+        return replace(self, image=image, camera=self.camera.resized(*size), shown=shown)
 
 
 Distance = Callable[[Float64[np.ndarray, "h w 3"], Float64[np.ndarray, "h w 3"]], float]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Float32, Float64, UInt8
 
 from meshing.mesh import Mesh, check_mesh
 from meshing.quality import Reference
@@ -33,6 +33,16 @@ class Refined:
     gains: tuple[float, ...]  # of each photo, over their mean
 
 
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """What a photo shows of the texture: where its rays meet it (-1 ... 1, as `grid_sample` counts), how squarely, and
+    the colours there."""
+
+    grid: Float32[np.ndarray, "n 2"]
+    weight: Float32[np.ndarray, "n"]
+    seen: UInt8[np.ndarray, "n 3"]
+
+
 @dataclass(eq=False)
 class _Exposure:
     """What the photo shows is gain x texture + offset, per channel."""
@@ -44,8 +54,8 @@ class _Exposure:
 def refine_texture(mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 5, exposure: bool = True) -> Refined:
     """`mesh` with the texture that, rendered from the photos' cameras, is nearest to them.
 
-    Photos are pinhole pictures and are gone through `rounds` times, one at a time. Texels that no pixel shows keep
-    their colour. Raises ValueError for a mesh without a texture, or where there are no photos.
+    Photos are pinhole pictures, read once, one at a time; 15 bytes for each of their pixels are held. Texels that no
+    pixel shows keep their colour. Raises ValueError for a mesh without a texture, or where there are no photos.
     """
     check_mesh(mesh)
     if mesh.base_color is None:
@@ -53,25 +63,23 @@ def refine_texture(mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 5, 
     if len(photos) == 0 or rounds < 1:
         raise ValueError(f"photos, rounds: at least one of each is needed (got {len(photos)}, {rounds})")
     caster = RayCaster(mesh.vertices, mesh.faces)
+    sights = [_sight(mesh, photos[number], caster) for number in range(len(photos))]
     first = mesh.base_color[..., :3].astype(np.float32)
-    texture, exposures = first, [_Exposure(np.ones(3, np.float32), np.zeros(3, np.float32)) for _ in photos]
+    texture, exposures = first, [_Exposure(np.ones(3, np.float32), np.zeros(3, np.float32)) for _ in sights]
     errors = []
     for number in range(rounds):
         total, error = np.zeros((4, *first.shape[:2]), np.float32), []
-        for photo, exposed in zip(photos, exposures, strict=True):
-            grid, weight = _sight(mesh, photo, caster)
-            seen = photo.image.reshape(-1, 3)[weight > 0].astype(np.float32)
-            weight = weight[weight > 0]
-            if len(seen) < 3:
+        for sight, exposed in zip(sights, exposures, strict=True):
+            if len(sight.seen) < 3:
                 continue
-            drawn = _drawn(texture, grid)
+            seen, drawn = sight.seen.astype(np.float32), _drawn(texture, sight.grid)
             if exposure and number:
                 _fit(exposed, drawn, seen)
             left = seen - exposed.gain * drawn - exposed.offset
             error.append(float(np.abs(left).mean()))
-            trust = weight * np.minimum(1, _HUBER / np.maximum(np.abs(left).mean(axis=1), 1e-6))
+            trust = sight.weight * np.minimum(1, _HUBER / np.maximum(np.abs(left).mean(axis=1), 1e-6))
             values = np.concatenate([left / exposed.gain, np.ones_like(left[:, :1])], axis=1)
-            total += _spread(values, trust, grid, first)
+            total += _spread(values, trust, sight.grid, first)
         errors.append(float(np.mean(error)) if error else 0.0)
         _normalized(exposures)
         change = (total[:3] + _PRIOR * (first - texture).transpose(2, 0, 1)) / (total[3] + _PRIOR)
@@ -82,13 +90,8 @@ def refine_texture(mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 5, 
     return Refined(replace(mesh, base_color=image), errors[0], errors[-1], gains)
 
 
-def _sight(
-    mesh: Mesh, photo: Reference, caster: RayCaster
-) -> tuple[Float32[np.ndarray, "hits 2"], Float32[np.ndarray, "pixels"]]:
-    """Where the ray through each pixel meets the texture (-1 ... 1, as `grid_sample` counts), and how squarely.
-
-    A weight of 0 marks pixels that meet nothing, and those beside another surface, whose colours mix.
-    """
+def _sight(mesh: Mesh, photo: Reference, caster: RayCaster) -> _Sight:
+    """A photo's pixels without those that meet nothing, and those beside another surface, whose colours mix."""
     assert mesh.uv is not None
     rays = photo.camera.rays().reshape(-1, 3)
     directions = rays @ photo.world_from_camera[:3, :3].T
@@ -107,7 +110,9 @@ def _sight(
     weight[_beside_an_edge(np.where(hit, hits.distance, 0).reshape(shape)).ravel()] = 0
     if photo.shown is not None:
         weight[~photo.shown.ravel()] = 0
-    return (2 * uv - 1)[weight[hit] > 0].astype(np.float32), weight
+    counts = weight > 0
+    seen = photo.image.reshape(-1, 3)[counts]
+    return _Sight((2 * uv - 1)[counts[hit]].astype(np.float32), weight[counts], seen)
 
 
 def _beside_an_edge(depth: Float64[np.ndarray, "h w"] | Float32[np.ndarray, "h w"]) -> np.ndarray:

@@ -70,7 +70,8 @@ def _surface(path: Path) -> dict[str, Any]:
     fused = {"surface": {"stage": "fuse_depth", "inputs": {"views": "capture"}, "config": {"voxel": voxel}}}
     if kind != "rgbd":
         return fused
-    return {**fused, "colour": {"stage": "calibrate_colour", "inputs": {"views": "capture"}}}
+    config = {"each_photo": False}  # texture_mesh moves photos itself
+    return {**fused, "colour": {"stage": "calibrate_colour", "inputs": {"views": "capture"}, "config": config}}
 
 
 def _surface_from_photos(*, has_points: bool) -> dict[str, Any]:

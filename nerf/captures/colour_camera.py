@@ -6,13 +6,15 @@ another must show too; the focal length and the place for which they do so best 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float32, Float64
 from scipy.optimize import minimize
 
 from nerf.camera import Camera
 from nerf.posed_images import PosedImages
+from nerf.rendered_views import write_depth
 
 Array = np.ndarray
 
@@ -71,6 +73,39 @@ def with_colour_camera(views: PosedImages, found: ColourCamera) -> PosedImages:
     cameras = tuple(replace(camera, fx=camera.fx * found.focal, fy=camera.fy * found.focal) for camera in views.cameras)
     photos = tuple(replace(photo, depth=None) for photo in views.photos)
     return replace(views, cameras=cameras, photos=photos, world_from_camera=views.world_from_camera @ shift)
+
+
+def with_depth_of(photos: PosedImages, sensor: PosedImages, folder: Path) -> PosedImages:
+    """The photos with the depth that the sensor measured, as their own cameras see it, in pictures in `folder`.
+
+    Both hold the same views; where two measurements fall on one pixel the nearer one counts.
+    """
+    step = photos.depth_encoding.units_per_step
+    found = []
+    for view, photo in enumerate(photos.photos):
+        if sensor.photos[view].depth is None:
+            found.append(photo)
+            continue
+        path = folder / f"{view:05d}.png"
+        write_depth(_seen_from(photos, sensor, view), path, step)
+        found.append(replace(photo, depth=path))
+    return replace(photos, photos=tuple(found))
+
+
+def _seen_from(photos: PosedImages, sensor: PosedImages, view: int) -> Float32[Array, "h w"]:
+    depth, lens, camera = sensor.depth(view), sensor.camera(view), photos.camera(view)
+    rows, columns = np.nonzero(depth)
+    local = lens.directions(np.stack([columns, rows], -1) + 0.5) * depth[rows, columns][:, None]
+    camera_from_sensor = np.linalg.inv(photos.world_from_camera[view]) @ sensor.world_from_camera[view]
+    points = local @ camera_from_sensor[:3, :3].T + camera_from_sensor[:3, 3]
+    pixels = camera.project(points)
+    size = [camera.width, camera.height]
+    with np.errstate(invalid="ignore"):
+        shown = np.isfinite(pixels).all(1) & (points[:, 2] > 0) & (pixels >= 0).all(1) & (pixels < size).all(1)
+    place = np.floor(pixels[shown]).astype(np.int64) @ [1, camera.width]
+    seen = np.full(camera.width * camera.height, np.inf)
+    np.minimum.at(seen, place, points[shown, 2])
+    return np.where(np.isfinite(seen), seen, 0).reshape(camera.height, camera.width).astype(np.float32)
 
 
 def _pairs(views: PosedImages, chosen: list[int], rng: np.random.Generator) -> list[_Pair]:

@@ -92,10 +92,11 @@ class Photos(Sequence["Photo"]):
 
 
 class PinholePhotos(Sequence["Reference"]):
-    """The photos without lens distortion, where alignment moved them; each is decoded when it is asked for."""
+    """The photos without lens distortion, where alignment moved them, reduced to `long_side` pixels where that is told;
+    each is decoded when it is asked for."""
 
-    def __init__(self, views: PosedImages, alignment: "Alignment | None" = None) -> None:
-        self._views, self._alignment = views, alignment
+    def __init__(self, views: PosedImages, alignment: "Alignment | None" = None, long_side: int | None = None) -> None:
+        self._views, self._alignment, self._long_side = views, alignment, long_side
 
     def __len__(self) -> int:
         return len(self._views)
@@ -120,4 +121,5 @@ class PinholePhotos(Sequence["Reference"]):
         pinhole = Pinhole(camera.width, camera.height, zoom * camera.fx, zoom * camera.fy, cx, cy)
         poses = self._views if self._alignment is None else self._alignment
         shown = shown_by_lens(self._views, index)
-        return Reference(self._views.names[index], image, pinhole, poses.world_from_camera[index], shown)
+        photo = Reference(self._views.names[index], image, pinhole, poses.world_from_camera[index], shown)
+        return photo if self._long_side is None else photo.reduced(self._long_side)

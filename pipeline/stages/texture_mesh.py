@@ -24,6 +24,8 @@ class TextureMeshConfig(StageConfig):
     refine: int = Field(0, ge=0, le=50)
     """How many rounds the texture is rendered from the photos' cameras and corrected by what differs. It averages all
     photos of a place instead of painting the best one: nearer to photos on average, and softer."""
+    refine_size: int = Field(1280, ge=64, le=16384)
+    """Photos are reduced to this many pixels on their long side for refinement, which holds 15 bytes of each pixel."""
     refine_shape: int = Field(0, ge=0, le=100)
     """How many rounds vertices are moved along their normals to where the photos see the texture, before the texture
     itself is refined. It mends what lies a little too near or too far; outlines stay."""
@@ -53,7 +55,7 @@ def texture_mesh(config: TextureMeshConfig, context: Context, *, mesh: Mesh, vie
     baked = bake_photos(unwrapped.mesh, unwrapped.width, unwrapped.height, photos, level=config.level, backend=backend)
     for name, value in asdict(baked.report).items():
         context.metric(name, value)
-    return _refined(config, context, baked.mesh, PinholePhotos(views, alignment))
+    return _refined(config, context, baked.mesh, PinholePhotos(views, alignment, config.refine_size))
 
 
 def _refined(config: TextureMeshConfig, context: Context, mesh: Mesh, photos: PinholePhotos) -> Mesh:

@@ -62,6 +62,21 @@ def test_a_photo_without_anything_to_hold_on_to_stays(painted_sphere: Mesh, sphe
     np.testing.assert_allclose(alignment.world_from_camera[3], blank.view.world_from_camera, atol=1e-9)
 
 
+def test_a_photo_held_out_finds_its_place_and_has_no_say_in_that_of_others(
+    painted_sphere: Mesh, sphere_photos: list[Photo]
+) -> None:
+    wrong = moved(sphere_photos[0], np.array([0.0, 0.02, 0.0]), np.array([0.03, 0, 0]))
+    spoilt = replace(wrong, image=255 - wrong.image)
+    others, taken = sphere_photos[1:], range(1, len(sphere_photos))
+    one, other = (
+        align_photos(painted_sphere, [first, *others], n_points=2000, trusted=taken) for first in (wrong, spoilt)
+    )
+    np.testing.assert_array_equal(one.world_from_camera[1:], other.world_from_camera[1:])
+    assert one.zoom == other.zoom
+    assert error(painted_sphere, sphere_photos[:1], [wrong]) > 3
+    assert error(painted_sphere, sphere_photos[:1], aligned([wrong], one)) < 0.7
+
+
 def test_zooming_keeps_the_center() -> None:
     project = zoomed(lambda points: points[:, :2], 2.0, (10.0, 20.0))
     np.testing.assert_allclose(project(np.array([[10.0, 20.0, 1], [11, 20, 1]])), [[10, 20], [12, 20]])

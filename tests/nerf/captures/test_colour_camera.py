@@ -8,7 +8,7 @@ from PIL import Image
 from scipy.spatial.transform import Rotation
 
 from nerf.camera import Camera
-from nerf.captures.colour_camera import find_colour_camera, with_colour_camera
+from nerf.captures.colour_camera import ColourCamera, find_colour_camera, with_colour_camera, with_depth_of
 from nerf.frame import identity_frame
 from nerf.posed_images import DepthEncoding, Photo, PosedImages, Source
 
@@ -75,3 +75,23 @@ def test_without_depth_there_is_nothing_to_tell_it_from(tmp_path: Path) -> None:
     views = photograph(tmp_path, 1.0, (0.0, 0.0))
     with pytest.raises(ValueError, match="too few to calibrate"):
         find_colour_camera(with_colour_camera(views, find_colour_camera(views)))
+
+
+def test_photos_get_the_depth_that_their_own_camera_would_have_measured(tmp_path: Path) -> None:
+    sensor = photograph(tmp_path, 0.9, (0.05, -0.02))
+    photos = with_colour_camera(sensor, ColourCamera(0.9, (0.05, -0.02), 1.0, 0.1))
+    given = with_depth_of(photos, sensor, tmp_path / "depth")
+    for view in (0, 6):
+        wanted = look(0.9 * FOCAL, photos.world_from_camera[view])[1]
+        found = given.depth(view)
+        both = (found > 0) & (wanted > 0)
+        assert both.mean() > 0.7
+        error = np.abs(found - wanted)[both]
+        assert np.median(error) < 0.006
+        assert np.percentile(error, 95) < 0.05  # walls seen at a slant, to the nearest pixel
+
+
+def test_photos_in_the_sensors_place_keep_its_depth(tmp_path: Path) -> None:
+    sensor = photograph(tmp_path, 1.0, (0.0, 0.0))
+    given = with_depth_of(sensor, sensor, tmp_path / "depth")
+    np.testing.assert_allclose(given.depth(2), sensor.depth(2), atol=5e-4)
