@@ -2,6 +2,9 @@
 
     python benchmarks/mesh_losses.py CAPTURE --field FOLDER     from a radiance field, as `reconstruct` stores it
     python benchmarks/mesh_losses.py CAPTURE [--voxel 0.02]     from the fused depth of a capture
+    python benchmarks/mesh_losses.py CAPTURE --calibrate        the same, the photos' cameras found by that depth first
+
+CAPTURE is a capture or a folder with views as a run stores them.
 
 Photos are held out as `reconstruct` does (every eighth, or the capture's own). From the others alone the stages make a
 surface, simplify it, bake its texture and write a GLB, which is read back. At each held-out photo every step is drawn
@@ -35,6 +38,7 @@ from nerf.ngp.radiance_field import RadianceField
 from nerf.ngp.refinement import refined_views
 from nerf.posed_images import PosedImages
 from pipeline.stage import Context
+from pipeline.stages.calibrate_colour import CalibrateColourConfig, calibrate_colour
 from pipeline.stages.export_gltf import ExportGltfConfig, export_gltf
 from pipeline.stages.extract_mesh import ExtractMeshConfig, extract_mesh
 from pipeline.stages.fuse_depth import FuseDepthConfig, fuse_depth
@@ -65,23 +69,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("capture", type=Path)
     parser.add_argument("--field", type=Path, help="a folder with a stored field; without it depth is fused")
-    parser.add_argument("--surface", type=Path, help="a folder with the field's stored surface, to spare extraction")
+    parser.add_argument("--surface", type=Path, help="a folder with the field's stored surface, to spare making it")
+    parser.add_argument("--fuse", action="store_true", help="take the surface from the capture's depth for a field too")
     parser.add_argument("--voxel", type=float, default=0.02)
     parser.add_argument("--resolution", type=int, default=256)
     parser.add_argument("--triangles", type=int, default=60_000)
     parser.add_argument("--texture", type=int, default=2048)
     parser.add_argument("--refine", type=int, default=5, help="rounds of texture refinement")
+    parser.add_argument("--refine-size", type=int, default=1280, help="long side of the photos that refine")
+    parser.add_argument("--refine-shape", type=int, default=0, help="rounds of moving vertices, before that")
+    parser.add_argument("--calibrate", action="store_true", help="find the photos' cameras by depth (calibrate_colour)")
     parser.add_argument("--no-align", action="store_true")
     parser.add_argument("--long-side", type=int, default=480, help="photos are compared at this size")
     parser.add_argument("--views", type=int, default=100, help="at most so many held-out photos")
     parser.add_argument("--pictures", type=Path, help="a folder for photo, drawing and error of every step")
     given = parser.parse_args()
-    views = read_capture(given.capture)
-    parts = split(views)
-    train = views.subset(parts.train)
-    shots = [shot(views, view, given.long_side) for view in parts.held_out[: given.views]]
-    print(f"{len(shots)} photos held out ({parts.rule}), {shots[0].photo.shape[1]} x {shots[0].photo.shape[0]} pixels")
+    stored = (given.capture / "views.json").is_file()
+    views = PosedImages.load(given.capture) if stored else read_capture(given.capture)
     with tempfile.TemporaryDirectory() as folder:
+        if given.calibrate:
+            views = calibrate_colour(CalibrateColourConfig(voxel=given.voxel), Context(0, Path(folder)), views=views)
+        parts = split(views)
+        train = views.subset(parts.train)
+        shots = [shot(views, view, given.long_side) for view in parts.held_out[: given.views]]
+        size = f"{shots[0].photo.shape[1]} x {shots[0].photo.shape[0]} pixels"
+        print(f"{len(shots)} photos held out ({parts.rule}), {size}")
         score(steps(given, train, Context(0, Path(folder))), shots, given.pictures)
 
 
@@ -98,20 +110,29 @@ def shot(views: PosedImages, view: int, long_side: int) -> Shot:
     return Shot(straight, views.world_from_camera[view], photo, shown)
 
 
-def steps(given: argparse.Namespace, train: PosedImages, context: Context) -> dict[str, Draw]:
-    """Every step by name, in order, as a way to draw it."""
+def start(
+    given: argparse.Namespace, train: PosedImages, context: Context
+) -> tuple[dict[str, Draw], PosedImages, Mesh, ColorAt]:
+    """The representation as it draws itself, the photos where it has them, its surface, and its colours there."""
+    drawn: dict[str, Draw] = {}
     if given.field is not None:
         field = RadianceField.load(given.field)
-        train = refined_views(train, field)
-        config = ExtractMeshConfig(resolution=given.resolution)
-        surface = Mesh.load(given.surface) if given.surface else extract_mesh(config, context, field=field, views=train)
-        exact = field_colors(field)
-        drawn: dict[str, Draw] = {"the field": field_drawn(field)}
-        drawn["surface, exact colours"] = surface_drawn(surface, exact)
+        drawn, exact, train = {"the field": field_drawn(field)}, field_colors(field), refined_views(train, field)
+    if given.surface is not None:
+        surface = Mesh.load(given.surface)
+    elif given.field is not None and not given.fuse:
+        surface = extract_mesh(ExtractMeshConfig(resolution=given.resolution), context, field=field, views=train)
     else:
         surface = fuse_depth(FuseDepthConfig(voxel=given.voxel), context, views=train)
-        exact = vertex_colors(surface)
-        drawn = {"the fused volume": mesh_drawn(surface)}
+    if given.field is None:
+        return {"the fused volume": mesh_drawn(surface)}, train, surface, vertex_colors(surface)
+    drawn["surface, exact colours"] = surface_drawn(surface, exact)
+    return drawn, train, surface, exact
+
+
+def steps(given: argparse.Namespace, train: PosedImages, context: Context) -> dict[str, Draw]:
+    """Every step by name, in order, as a way to draw it."""
+    drawn, train, surface, exact = start(given, train, context)
     print(f"surface: {len(surface.faces):,} triangles")
     light = simplify_mesh(SimplifyMeshConfig(triangles=given.triangles), context, mesh=surface)
     print(f"simplified: {len(light.faces):,} triangles, {context.metrics['mean_error']:.2g} off on average")
@@ -119,8 +140,9 @@ def steps(given: argparse.Namespace, train: PosedImages, context: Context) -> di
     bake = TextureMeshConfig(size=given.texture, align=not given.no_align)
     baked = texture_mesh(bake, context, mesh=light, views=train)
     drawn["baked from the photos"] = mesh_drawn(baked)
-    if given.refine:
-        baked = texture_mesh(bake.model_copy(update={"refine": given.refine}), context, mesh=light, views=train)
+    if given.refine or given.refine_shape:
+        told = {"refine": given.refine, "refine_shape": given.refine_shape, "refine_size": given.refine_size}
+        baked = texture_mesh(bake.model_copy(update=told), context, mesh=light, views=train)
         drawn["refined"] = mesh_drawn(baked)
     file = export_gltf(ExportGltfConfig(floor=False, quantize=True), context, mesh=baked)
     path = context.folder / "model.glb"

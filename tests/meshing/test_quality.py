@@ -117,3 +117,18 @@ def test_a_distance_that_is_handed_in_is_told_on_the_page_and_in_the_numbers(tmp
     assert f"ST-LPIPS {quality.perceptual:.3f}" in (tmp_path / "quality.html").read_text()
     assert json.loads((tmp_path / "quality.json").read_text())["perceptual"] == quality.perceptual
     assert measure(quad(), [photo]).perceptual is None
+
+
+def test_a_reduced_photo_shows_the_same_and_counts_where_all_of_it_did() -> None:
+    image = np.arange(48 * 64 * 3, dtype=np.uint8).reshape(48, 64, 3)
+    shown = np.ones((48, 64), bool)
+    shown[5, 9] = False
+    whole = reference(quad(), image=image, shown=shown)
+    half = whole.reduced(32)
+    assert half.camera == Pinhole(32, 24, 30.0, 30.0, 16.0, 12.0)
+    np.testing.assert_allclose(half.image, image.reshape(24, 2, 32, 2, 3).mean(axis=(1, 3)), atol=0.51)
+    assert half.shown is not None
+    assert np.argwhere(~half.shown).tolist() == [[2, 4]]
+    assert whole.reduced(64) is whole
+    points = np.array([[0.3, -0.2, 1.5]])
+    np.testing.assert_allclose(half.camera.project(points), CAMERA.project(points) / 2)
