@@ -48,6 +48,19 @@ def test_candidates_repeat_and_do_not_depend_on_their_number() -> None:
     assert not torch.allclose(four, sample(made, CONDITION, replace(settings, seed=1)), atol=1e-3)
 
 
+def test_eight_bits_and_kept_blocks_draw_nearly_the_same_candidates_however_many() -> None:
+    made = network()
+    settings = Sampling(candidates=4, steps=8)
+    exact = sample(made, CONDITION, settings)
+    for faster in (replace(settings, int8_above_db=10.0), replace(settings, block_cache=0.2)):
+        four, two = sample(made, CONDITION, faster), sample(made, CONDITION, replace(faster, candidates=2))
+        assert torch.allclose(four[:2], two, atol=1e-5)
+        assert 0 < float((four - exact).square().mean()) < 0.05 * float(exact.var())
+    assert torch.allclose(four[0], exact[0], atol=1e-5)  # by which blocks are kept for the others
+    for as_before in (replace(settings, int8_above_db=200.0), replace(settings, block_cache=1e-9)):
+        assert torch.allclose(sample(made, CONDITION, as_before), exact, atol=1e-5)
+
+
 def test_truncation_0_is_the_mean_style() -> None:
     made = network()
     made.mean.copy_(torch.arange(12.0).reshape(2, 6))
