@@ -47,6 +47,8 @@ class EncodeImageConfig(StageConfig):
     """An ONNX network that tells objects from backgrounds (U2-Net, IS-Net and their kin); colours tell otherwise."""
     encoder: InputPath | None = None
     """A folder with an encoder of your own, or with CLIP or SigLIP; the one that ships when left out."""
+    token_merging: int = Field(0, ge=0, le=1000)
+    """How many tokens of the picture each layer of CLIP or SigLIP merges (ToMe): faster, less exact."""
 
 
 def encode_image(config: EncodeImageConfig, context: Context) -> Embedding:
@@ -55,7 +57,7 @@ def encode_image(config: EncodeImageConfig, context: Context) -> Embedding:
     from vision.cutout import cut_out
 
     cut = cut_out(*read_picture(config.path), matting=matting_of(config.matting))
-    encoder, identity = encoder_of(config.encoder)
+    encoder, identity = encoder_of(config.encoder, config.token_merging)
     vector = encoder.pictures([cut.framed])[0]
     nearest, likeness = nearest_kind(encoder, vector)
     return _told(context, Embedding(vector, identity, "picture", config.path.name, nearest, likeness, cut.notes))
