@@ -94,7 +94,7 @@ def begin(model: Autoencoder, averaged: Autoencoder, size: int, training: Advers
     """A duel before its first step."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
-        critic = Critic(size)
+        critic = Critic(size).to(model.generator.mapping.mean.device)
     return Duel(
         model,
         averaged.requires_grad_(False),
@@ -153,8 +153,8 @@ def path_loss(
     size = fine.shape[2]
     pace = size // lattice
     rows, columns = (rng.integers(pace) + pace * np.arange(lattice) for _ in range(2))
-    number = torch.from_numpy((rows[:, None] * size + columns).ravel())
-    origins, directions = (rays[:, number] for rays in camera_rays(viewpoints.camera(size), poses))
+    number = torch.from_numpy((rows[:, None] * size + columns).ravel()).to(ws.device)
+    origins, directions = (rays[:, number] for rays in camera_rays(viewpoints.camera(size), poses, ws.device))
     distances = stratified(*span(origins, directions), samples)
     marched = model.generator.march(model.generator.prepare(ws), origins, directions, distances)
     along = marched.features[..., -3:] + (1 - marched.opacity)[..., None]
@@ -169,14 +169,14 @@ def _made(
     model, size = duel.model, examples.rgb.shape[2]
     noise = torch.Generator().manual_seed(int(rng.integers(2**63)))
     objects, views = _random_views(examples, training.batch, rng)
-    z = torch.randn(2, training.batch, model.config.generator.z, generator=noise)
+    z = torch.randn(2, training.batch, model.config.generator.z, generator=noise).to(_device(duel))
     ws, others = (model.generator.styles(model.generator.mapping(each)) for each in z)
     if rng.random() < training.mixing:
         ws = mixed(ws, others, int(rng.integers(1, ws.shape[1])))
     poses = examples.poses[objects, views].astype(np.float64)
     coarse, fine = training.samples
     seen = model.generator.render(ws, viewpoints.camera(size), poses, coarse=coarse, fine=fine)
-    return faded(seen.coarse, seen.rgb, share), seen.rgb, ws, poses, _cameras(poses)
+    return faded(seen.coarse, seen.rgb, share), seen.rgb, ws, poses, _cameras(poses).to(ws.device)
 
 
 def _critic_step(
@@ -184,10 +184,10 @@ def _critic_step(
 ) -> dict[str, float]:
     share = grown(step, training)
     objects, views = _random_views(examples, training.batch, rng)
-    real = view_tensor(examples, objects, views[:, None])[:, 0]
+    real = view_tensor(examples, objects, views[:, None])[:, 0].to(_device(duel))
     scale = 2**duel.model.config.generator.doublings
     real = faded(functional.avg_pool2d(real, scale), real, share)
-    cameras = _cameras(examples.poses[objects, views])
+    cameras = _cameras(examples.poses[objects, views]).to(_device(duel))
     with torch.no_grad():
         made, _, _, _, made_cameras = _made(duel, examples, training, rng, share)
     told = functional.softplus(duel.critic(made, made_cameras)).mean()
@@ -213,6 +213,10 @@ def _generator_step(
     parts["reconstruction"] = training.reconstruction * rebuilt["total"]
     _descend(duel.generator_optimiser, torch.stack(list(parts.values())).sum())
     return {name: float(value.detach()) for name, value in parts.items()}
+
+
+def _device(duel: Duel) -> torch.device:
+    return duel.model.generator.mapping.mean.device
 
 
 def _descend(optimiser: torch.optim.Adam, loss: Tensor) -> None:

@@ -5,14 +5,19 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
+from jaxtyping import Float
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
+from torch.optim import Optimizer
 
+from nerf.style import codes
 from nerf.style.autoencoder import Autoencoder, AutoencoderConfig
+from nerf.style.codes import CodesConfig, CodesState
 from nerf.style.generator import GeneratorConfig
 from nerf.style.training import TrainingState, state_of
 
 VERSION = 1
+STYLES = "styles.safetensors"
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
@@ -50,25 +55,67 @@ def save_run(state: TrainingState, folder: Path) -> None:
     """Write what `load_run` goes on from, the averaged model under `averaged`; a crash leaves the last one whole."""
     save_model(state.averaged, folder / "averaged")
     save_model(state.model, folder)
-    moments = {
-        f"{name}.{kind}": torch.as_tensor(state.optimiser.state[weights][kind])
-        for name, weights in state.model.named_parameters()
-        for kind in MOMENTS
-        if state.optimiser.state.get(weights)
-    }
-    _write(moments, folder / "moments.safetensors")
+    _write(_moments(state.optimiser, state.model), folder / "moments.safetensors")
     (folder / "step.json").write_text(json.dumps({"step": state.step}) + "\n", encoding="utf-8")
 
 
 def load_run(folder: Path) -> TrainingState:
     """The run as it was when `save_run` wrote it."""
-    step = json.loads((folder / "step.json").read_text(encoding="utf-8"))["step"]
-    state = state_of(load_model(folder).train(), load_model(folder / "averaged"), step)
-    moments = load_file(folder / "moments.safetensors")
-    for name, weights in state.model.named_parameters():
-        if f"{name}.{MOMENTS[0]}" in moments:
-            state.optimiser.state[weights] = {kind: moments[f"{name}.{kind}"] for kind in MOMENTS}
+    state = state_of(load_model(folder).train(), load_model(folder / "averaged"), _step(folder))
+    _restore(state.optimiser, state.model, load_file(folder / "moments.safetensors"))
     return state
+
+
+def save_codes(state: CodesState, folder: Path) -> None:
+    """Write what `load_codes` goes on from, as `save_run` does; the styles under `styles.safetensors`."""
+    save_model(state.averaged, folder / "averaged")
+    save_model(state.model, folder)
+    save_styles(state.codes.weight, folder)
+    _write({"styles": state.begun}, folder / "begun.safetensors")
+    _write(_moments(state.optimiser, state.model), folder / "moments.safetensors")
+    _write(_moments(state.code_optimiser, state.codes), folder / "style_moments.safetensors")
+    (folder / "step.json").write_text(json.dumps({"step": state.step}) + "\n", encoding="utf-8")
+
+
+def load_codes(folder: Path, config: CodesConfig) -> CodesState:
+    """The last phase as it was when `save_codes` wrote it."""
+    begun = load_file(folder / "begun.safetensors")["styles"]
+    model, averaged = load_model(folder), load_model(folder / "averaged")
+    state = codes.state_of(model, averaged, begun, load_styles(folder), config, _step(folder))
+    _restore(state.optimiser, state.model, load_file(folder / "moments.safetensors"))
+    _restore(state.code_optimiser, state.codes, load_file(folder / "style_moments.safetensors"))
+    for moments in state.code_optimiser.state.values():
+        moments["step"] = int(moments["step"])  # it counts with Python's numbers, and rounds otherwise with a tensor
+    return state
+
+
+def save_styles(styles: Float[Tensor, "objects style"], folder: Path) -> None:
+    """Write the styles of the objects that a generator was trained on, in their order."""
+    _write({"styles": styles}, folder / STYLES)
+
+
+def load_styles(folder: Path) -> Float[Tensor, "objects style"] | None:
+    """What `save_styles` wrote; None where there is nothing: not every generator has such styles."""
+    return load_file(folder / STYLES)["styles"].float() if (folder / STYLES).is_file() else None
+
+
+def _step(folder: Path) -> int:
+    return int(json.loads((folder / "step.json").read_text(encoding="utf-8"))["step"])
+
+
+def _moments(optimiser: Optimizer, module: nn.Module) -> dict[str, Tensor]:
+    return {
+        f"{name}.{kind}": torch.as_tensor(optimiser.state[weights][kind])
+        for name, weights in module.named_parameters()
+        for kind in MOMENTS
+        if optimiser.state.get(weights)
+    }
+
+
+def _restore(optimiser: Optimizer, module: nn.Module, moments: dict[str, Tensor]) -> None:
+    for name, weights in module.named_parameters():
+        if f"{name}.{MOMENTS[0]}" in moments:
+            optimiser.state[weights] = {kind: moments[f"{name}.{kind}"] for kind in MOMENTS}
 
 
 def _write(tensors: dict[str, Tensor], path: Path) -> None:

@@ -18,7 +18,7 @@ class Latent:
 
     def sample(self, generator: torch.Generator) -> Float[Tensor, "batch z"]:
         """One draw each."""
-        noise = torch.randn(self.mean.shape, generator=generator, device=self.mean.device)
+        noise = torch.randn(self.mean.shape, generator=generator).to(self.mean.device)  # the same on every device
         return self.mean + noise * (0.5 * self.log_variance).exp()
 
     def divergence(self) -> Float[Tensor, " batch"]:

@@ -11,6 +11,7 @@ from torch.nn import functional
 from nerf.objects import viewpoints
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.examples import Examples
+from nerf.style.fitting import Fit, fitted
 from nerf.style.losses import view_tensor
 
 
@@ -30,25 +31,31 @@ def reconstruction(
     *,
     given: tuple[int, ...] = (0, 1, 2),
     wanted: tuple[int, ...] = (3, 4),
+    fit: Fit | None = None,
     batch: int = 8,
 ) -> Reconstruction:
-    """Encode the `given` views of every object and compare renders with the `wanted` ones."""
+    """Encode the `given` views of every object, `fit` styles to them, and compare renders with the `wanted` ones."""
     scores: list[Tensor] = []
     for first in range(0, len(examples), batch):
         objects = np.arange(first, min(first + batch, len(examples)))
-        w = model.invert(view_tensor(examples, objects, np.tile(given, (len(objects), 1))))
-        scores += [_scores(model, examples, objects, w, view) for view in wanted]
-    psnr, object_psnr, iou = torch.cat(scores, 1).double().mean(1).tolist()
+        device = model.generator.mapping.mean.device
+        views = view_tensor(examples, objects, np.tile(given, (len(objects), 1))).to(device)
+        ws = model.generator.styles(model.invert(views))
+        if fit is not None:
+            with torch.enable_grad():
+                ws = fitted(model, views, examples.poses[objects[:, None], given].astype(np.float64), fit)
+        scores += [_scores(model, examples, objects, ws, view) for view in wanted]
+    psnr, object_psnr, iou = torch.cat(scores, 1).cpu().double().mean(1).tolist()
     return Reconstruction(psnr, object_psnr, iou)
 
 
-def _scores(model: Autoencoder, examples: Examples, objects: np.ndarray, w: Tensor, view: int) -> Tensor:
+def _scores(model: Autoencoder, examples: Examples, objects: np.ndarray, ws: Tensor, view: int) -> Tensor:
     size = examples.rgb.shape[2]
     generator = model.generator
     poses = examples.poses[objects, view].astype(np.float64)
-    made = generator.render(generator.styles(w), viewpoints.camera(size), poses)
-    wanted = view_tensor(examples, objects, np.full((len(objects), 1), view))[:, 0]
-    mask = torch.from_numpy(examples.mask[objects, view].astype(np.float32)) / 255
+    made = generator.render(ws, viewpoints.camera(size), poses)
+    wanted = view_tensor(examples, objects, np.full((len(objects), 1), view))[:, 0].to(ws.device)
+    mask = torch.from_numpy(examples.mask[objects, view].astype(np.float32)).to(ws.device) / 255
     error = (made.rgb.clamp(0, 1) - wanted).square().mean(1)
     covered = (mask > 0).float()
     opacity = functional.interpolate(made.opacity[:, None], size=size, mode="bilinear")[:, 0]

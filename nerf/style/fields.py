@@ -38,11 +38,11 @@ class StyleField(nn.Module, ABC):
 class MlpField(StyleField):
     """StyleNeRF's: positional encoding, then modulated layers, then a density and a feature head."""
 
-    def __init__(self, w: int, width: int, depth: int, features: int, octaves: int) -> None:
+    def __init__(self, w: int, width: int, depth: int, features: int, octaves: int, shift: bool = False) -> None:
         super().__init__()
         self.octaves, self.n_styles = octaves, depth + 1
         self.input = nn.Linear(encoding_width(octaves), width)
-        self.layers = nn.ModuleList(ModulatedLinear(width, width, w) for _ in range(depth))
+        self.layers = nn.ModuleList(ModulatedLinear(width, width, w, shift=shift) for _ in range(depth))
         self.density = ModulatedLinear(width, 1, w, demodulate=False, active=False)
         self.features = ModulatedLinear(width, features, w, active=False)
 

@@ -33,6 +33,8 @@ class GeneratorConfig:
     plane_size: int = 32
     plane_channels: int = 16
     background: Literal["white", "far"] = "white"
+    shift: bool = False
+    """Styles move what the MLP field's layers give, beside scaling what they take; StyleNeRF's only scale."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +156,7 @@ def _field(config: GeneratorConfig) -> StyleField:
         return TriplaneField(
             config.w, config.width, config.plane_size, config.plane_channels, config.features, config.octaves
         )
-    return MlpField(config.w, config.width, config.depth, config.features, config.octaves)
+    return MlpField(config.w, config.width, config.depth, config.features, config.octaves, config.shift)
 
 
 def _background(config: GeneratorConfig) -> Background:

@@ -82,7 +82,7 @@ def measure_codes(inverter: Inverter, model: Autoencoder, examples: Examples, co
     """Set the mean and spread of codes from those of training objects."""
     objects = np.arange(min(count, len(examples)))
     with torch.no_grad():
-        pictures = view_tensor(examples, objects, np.zeros((len(objects), 1), np.int64))
+        pictures = view_tensor(examples, objects, np.zeros((len(objects), 1), np.int64)).to(inverter.mean.device)
         codes = model.invert(pictures)
     inverter.mean.copy_(codes.mean(0))
     inverter.spread.copy_(codes.std(0) + 1e-3)
@@ -114,7 +114,7 @@ def base_losses(
     rng = np.random.default_rng([training.seed, 1, step])
     objects = rng.choice(len(examples), min(training.batch, len(examples)), replace=False)
     views = np.stack([rng.choice(examples.rgb.shape[1], 2, replace=False) for _ in objects])
-    found = inverter.guess(view_tensor(examples, objects, views).flatten(0, 1))
+    found = inverter.guess(view_tensor(examples, objects, views).flatten(0, 1).to(inverter.mean.device))
     codes = model.generator.mapping(found.z).unflatten(0, (-1, 2))
     parts = rebuilt(model, examples, codes[:, 0], objects, views, training, rng)
     parts["hold"] = training.hold * inverter.scored(codes).square().mean()
@@ -140,8 +140,9 @@ def camera_loss(inverter: Inverter, examples: Examples, batch: int, rng: np.rand
     """How far the camera head is from the cameras of random pictures."""
     objects = rng.integers(len(examples), size=batch)
     views = rng.integers(examples.rgb.shape[1], size=(batch, 1))
-    found = inverter.camera(view_tensor(examples, objects, views)[:, 0] * 2 - 1)
-    return functional.smooth_l1_loss(found, true_cameras(examples, objects, views)[:, 0], beta=0.2)
+    found = inverter.camera(view_tensor(examples, objects, views)[:, 0].to(inverter.mean.device) * 2 - 1)
+    wanted = true_cameras(examples, objects, views)[:, 0].to(found.device)
+    return functional.smooth_l1_loss(found, wanted, beta=0.2)
 
 
 def train_refiner(
@@ -198,7 +199,8 @@ def base_pool(inverter: Inverter, model: Autoencoder, examples: Examples, traini
     codes = []
     with torch.no_grad():
         for some in _slices(training.pool):
-            found = inverter.guess(view_tensor(examples, objects[some], views[some, None])[:, 0])
+            pictures = view_tensor(examples, objects[some], views[some, None])[:, 0]
+            found = inverter.guess(pictures.to(inverter.mean.device))
             codes.append(model.generator.mapping(found.z))
     w = torch.cat(codes)
     return _looked_at(inverter, model, examples, objects, views, w, w, 0)
@@ -228,11 +230,11 @@ def rebuilt(
         for view in views.T
     ]
     origins, directions, rgb, mask, distance = (
-        torch.cat([getattr(target, name) for target in each], 1)
+        torch.cat([getattr(target, name) for target in each], 1).to(w.device)
         for name in ("origins", "directions", "rgb", "mask", "distance")
     )
     near = torch.where(distance > 0.5, distance, torch.full_like(distance, viewpoints.DISTANCE))[..., None]
-    near = near + 0.05 * torch.randn(*mask.shape, training.near_surface, generator=noise)
+    near = near + 0.05 * torch.randn(*mask.shape, training.near_surface, generator=noise).to(w.device)
     even = stratified(*span(origins, directions), training.samples, noise)
     marched = model.generator.march(shape, origins, directions, torch.cat([even, near], -1).sort(-1).values)
     made = marched.features[..., -3:] + (1 - marched.opacity)[..., None]
@@ -281,10 +283,10 @@ def _looked_at(
     before: Tensor,
     turn: int,
 ) -> Pool:
-    cameras = true_cameras(examples, objects, views[:, None])[:, 0]
+    cameras = true_cameras(examples, objects, views[:, None])[:, 0].to(w.device)
     looks = []
     for some in _slices(len(w)):
-        pictures = view_tensor(examples, objects[some], views[some, None])[:, 0]
+        pictures = view_tensor(examples, objects[some], views[some, None])[:, 0].to(w.device)
         looks.append(inverter.look(model.generator, pictures, cameras[some], w[some], turn))
     look = Look(torch.cat([each.pixels for each in looks]), torch.cat([each.slopes for each in looks]))
     return Pool(objects, views, cameras, w, before, look, turn)

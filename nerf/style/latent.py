@@ -14,7 +14,7 @@ VERSION = 1
 
 @dataclass(frozen=True, eq=False)
 class Latent:
-    """Candidate styles w, sorted by `scores` (cosine between renders and prompt, or 0 where there was none).
+    """Candidate styles w, the best first; `scores` are cosines between renders and prompt, or 0 where there was none.
 
     A candidate has one style for all layers of the generator, or (w+) one for each. `generator` names the weights that
     the styles are for. `extent_m` is the longest side that the object is declared to have, in metres.

@@ -1,11 +1,14 @@
 """Layers of a style-based field: equalised linear maps, and 1x1 maps that a style scales and renormalises."""
 
 import math
+from typing import TypeVar
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
+
+Layer = TypeVar("Layer", bound=nn.Module)
 
 
 def leaky(x: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
@@ -39,14 +42,35 @@ class EqualLinear(nn.Module):
         return functional.linear(x, self.weight * self.gain, self.bias * self.rate)
 
 
-class ModulatedLinear(nn.Module):
-    """A 1x1 layer whose inputs a style scales (Karras et al. 2020, section 2.2); demodulated for unit variance."""
+def silent(layer: Layer) -> Layer:
+    """A layer that gives nothing at first, so that training starts from what is without it."""
+    for weights in layer.parameters():
+        nn.init.zeros_(weights)
+    return layer
 
-    def __init__(self, inputs: int, outputs: int, style: int, *, demodulate: bool = True, active: bool = True) -> None:
+
+class ModulatedLinear(nn.Module):
+    """A 1x1 layer whose inputs a style scales (Karras et al. 2020, section 2.2); demodulated for unit variance.
+
+    With `shift` the style moves the outputs too (Perez et al. 2018), at first by nothing: in a field, whose inputs are
+    places, scales alone move an edge only with everything else.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        style: int,
+        *,
+        demodulate: bool = True,
+        active: bool = True,
+        shift: bool = False,
+    ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.scales = EqualLinear(style, inputs, bias=1.0)
+        self.shifts = silent(EqualLinear(style, outputs)) if shift else None
         self.demodulate, self.active = demodulate, active
 
     def forward(
@@ -56,8 +80,9 @@ class ModulatedLinear(nn.Module):
         weight = self.weight[None] * (self.scales(w)[:, None] / math.sqrt(self.weight.shape[1]))
         if self.demodulate:
             weight = weight * torch.rsqrt(weight.square().sum(2, keepdim=True) + 1e-8)
+        bias = self.bias if self.shifts is None else (self.bias + self.shifts(w))[:, None]
         if not self.active:
-            return torch.bmm(x, weight.transpose(1, 2)).add_(self.bias)
+            return torch.bmm(x, weight.transpose(1, 2)).add_(bias)
         gain = math.sqrt(2)  # before the leaky ReLU instead of after it: the same, and one pass over all points less
-        y = torch.bmm(x, (weight * gain).transpose(1, 2)).add_(self.bias * gain)
+        y = torch.bmm(x, (weight * gain).transpose(1, 2)).add_(bias * gain)
         return functional.leaky_relu_(y, 0.2)

@@ -12,6 +12,7 @@ from nerf.objects import viewpoints
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.encoder import Latent
 from nerf.style.examples import Examples
+from nerf.style.generator import StyleGenerator
 from nerf.style.rays import camera_rays
 from nerf.style.volume import occupancy, span, stratified
 
@@ -60,47 +61,73 @@ def points_loss(
     latent, noise = _encoded(model, examples, chosen, rng)
     w = model.generator.mapping(latent.sample(noise))
     model.generator.mapping.track_mean(w.detach())
+    parts = point_parts(model.generator, w, examples, chosen, batch, weights, rng)
+    parts["divergence"] = weights.divergence * warmth * latent.divergence().mean()
+    return parts | {"total": torch.stack(list(parts.values())).sum()}
+
+
+def point_parts(
+    generator: StyleGenerator,
+    w: Float[Tensor, "batch style"],
+    examples: Examples,
+    chosen: Array,
+    batch: PointBatch,
+    weights: Weights,
+    rng: np.random.Generator,
+) -> dict[str, Tensor]:
+    """What styles of the `chosen` objects say of matter and colour at points, against the truth."""
     near = rng.integers(examples.surface.shape[1], size=(len(chosen), batch.surface))
     free = rng.integers(examples.space.shape[1], size=(len(chosen), batch.space))
     surface = _pick(examples.surface, chosen, near) - _pick(examples.normals, chosen, near) * _depths(rng, near.shape)
     points = torch.from_numpy(np.concatenate([surface, _pick(examples.space, chosen, free)], 1).astype(np.float32))
-    raw, colours = model.generator.at(points, model.generator.prepare(model.generator.styles(w)))
-    inside = torch.from_numpy(examples.inside[chosen[:, None], free].astype(np.float32))
+    raw, colours = generator.at(points.to(w.device), generator.prepare(generator.styles(w)))
+    inside = torch.from_numpy(examples.inside[chosen[:, None], free].astype(np.float32)).to(w.device)
     matter = occupancy(raw).clamp(1e-4, 1 - 1e-4)
-    target = torch.from_numpy(_pick(examples.colours, chosen, near).astype(np.float32)) / 255
-    parts = {
+    target = torch.from_numpy(_pick(examples.colours, chosen, near).astype(np.float32)).to(w.device) / 255
+    return {
         "occupancy": weights.occupancy * functional.binary_cross_entropy(matter[:, batch.surface :], inside),
         "colour": weights.colour * colour_error(colours[:, : batch.surface], target),
-        "divergence": weights.divergence * warmth * latent.divergence().mean(),
     }
-    return parts | {"total": torch.stack(list(parts.values())).sum()}
 
 
 def patch_loss(
     model: Autoencoder, examples: Examples, batch: PatchBatch, weights: Weights, rng: np.random.Generator
 ) -> dict[str, Tensor]:
     """Phase two: squares of pixels, volume rendered and upsampled, against the pictures (the NeRF path included)."""
-    generator = model.generator
     chosen = rng.choice(len(examples), min(batch.objects, len(examples)), replace=False)
     latent, noise = _encoded(model, examples, chosen, rng)
-    w = generator.mapping(latent.sample(noise))
-    generator.mapping.track_mean(w.detach())
+    w = model.generator.mapping(latent.sample(noise))
+    model.generator.mapping.track_mean(w.detach())
+    parts = patch_parts(model.generator, w, examples, chosen, batch, weights, rng, noise)
+    parts["divergence"] = weights.divergence * latent.divergence().mean()
+    return parts | {"total": torch.stack(list(parts.values())).sum()}
+
+
+def patch_parts(
+    generator: StyleGenerator,
+    w: Float[Tensor, "batch style"],
+    examples: Examples,
+    chosen: Array,
+    batch: PatchBatch,
+    weights: Weights,
+    rng: np.random.Generator,
+    noise: torch.Generator,
+) -> dict[str, Tensor]:
+    """What styles of the `chosen` objects show in squares of pixels, against the pictures."""
     ws = generator.styles(w)
     view = rng.integers(examples.rgb.shape[1], size=len(chosen))
-    target = _patches(examples, chosen, view, 2**generator.config.doublings, batch.side, rng)
+    target = _patches(examples, chosen, view, 2**generator.config.doublings, batch.side, rng).to(w.device)
     distances = stratified(*span(target.origins, target.directions), batch.samples, noise)
     distances = _with_surface(distances, target, batch.near_surface, noise)
     marched = generator.march(generator.prepare(ws), target.origins, target.directions, distances)
     made = generator.picture(ws, marched, target.origins, target.directions, (batch.side, batch.side))
     covered = (target.mask > 0.95).float()
-    parts = {
+    return {
         "coarse": colour_error(made.coarse, target.coarse),
         "fine": colour_error(made.rgb, target.fine),
         "mask": weights.mask * (made.opacity.flatten(1) - target.mask).square().mean(),
         "distance": weights.distance * ((made.distance.flatten(1) - target.distance).abs() * covered).mean(),
-        "divergence": weights.divergence * latent.divergence().mean(),
     }
-    return parts | {"total": torch.stack(list(parts.values())).sum()}
 
 
 def colour_error(made: Float[Tensor, "*batch"], wanted: Float[Tensor, "*batch"]) -> Float[Tensor, ""]:
@@ -129,7 +156,8 @@ def _encoded(
 ) -> tuple[Latent, torch.Generator]:
     """Latents from one to three random views, and a generator for this step's noise."""
     views = rng.integers(examples.rgb.shape[1], size=(len(chosen), int(rng.choice([1, 1, 2, 3]))))
-    latent: Latent = model.encoder(view_tensor(examples, chosen, views))
+    device = model.generator.mapping.mean.device
+    latent: Latent = model.encoder(view_tensor(examples, chosen, views).to(device))
     return latent, torch.Generator().manual_seed(int(rng.integers(2**63)))
 
 
@@ -151,6 +179,10 @@ class _Target:
     coarse: Tensor
     mask: Tensor
     distance: Tensor
+
+    def to(self, device: torch.device) -> "_Target":
+        """The same on a device."""
+        return _Target(**{name: value.to(device) for name, value in vars(self).items()})
 
 
 def _patches(
@@ -200,5 +232,5 @@ def _with_surface(distances: Tensor, target: _Target, n: int, noise: torch.Gener
     """More samples around the known surface, where there is one, else around the middle."""
     middle = distances.mean(-1)
     at = torch.where((target.mask > 0.05) & (target.distance > 0.5), target.distance, middle)
-    near = at[..., None] + 0.05 * torch.randn(*at.shape, n, generator=noise)
+    near = at[..., None] + 0.05 * torch.randn(*at.shape, n, generator=noise).to(at.device)
     return torch.cat([distances, near], -1).sort(-1).values

@@ -82,7 +82,8 @@ def train(
 ) -> TrainingState:
     """Go on to step `until`, or to the end; `report` hears of every step."""
     for step in range(state.step, min(until or config.steps, config.steps)):
-        with torch.autocast("cpu", torch.bfloat16, enabled=config.half):
+        device = state.model.generator.mapping.mean.device
+        with torch.autocast(device.type, torch.bfloat16, enabled=config.half):
             parts = _losses(state.model, examples, config, step)
         for group in state.optimiser.param_groups:
             group["lr"] = rate(config, step) * group["share"]
@@ -90,7 +91,7 @@ def train(
         parts["total"].backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(state.model.parameters(), 1.0)
         state.optimiser.step()
-        _follow(state.averaged, state.model, min(config.average, 1 - 1 / (step + 2)))
+        follow(state.averaged, state.model, min(config.average, 1 - 1 / (step + 2)))
         state.step = step + 1
         if report is not None:
             report(state.step, {name: float(value.detach()) for name, value in parts.items()})
@@ -106,7 +107,8 @@ def _losses(model: Autoencoder, examples: Examples, config: TrainingConfig, step
 
 
 @torch.no_grad()
-def _follow(averaged: Autoencoder, model: Autoencoder, keep: float) -> None:
+def follow(averaged: Autoencoder, model: Autoencoder, keep: float) -> None:
+    """Move the averaged weights towards the present ones, by what `keep` leaves."""
     for slow, fast in zip(averaged.parameters(), model.parameters(), strict=True):
         slow.lerp_(fast, 1 - keep)
     for kept, current in zip(averaged.buffers(), model.buffers(), strict=True):

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from nerf.style.layers import ModulatedLinear
+from nerf.style.layers import ModulatedLinear, silent
 
 Picture = Float[Tensor, "batch channels h w"]
 Larger = Float[Tensor, "batch channels h2 w2"]
@@ -47,7 +47,7 @@ class Upsampler(nn.Module):
         super().__init__()
         self.n_styles = doublings
         self.doublings = nn.ModuleList(Doubling(channels, w) for _ in range(doublings))
-        self.colours = nn.ModuleList(_silent(nn.Conv2d(channels, 3, 1)) for _ in range(doublings))
+        self.colours = nn.ModuleList(silent(nn.Conv2d(channels, 3, 1)) for _ in range(doublings))
 
     def forward(
         self,
@@ -60,13 +60,6 @@ class Upsampler(nn.Module):
             features = double(features, ws[:, number])
             rgb = functional.interpolate(rgb, scale_factor=2, mode="bilinear", align_corners=False) + colour(features)
         return rgb
-
-
-def _silent(layer: nn.Conv2d) -> nn.Conv2d:
-    """A layer that gives nothing at first, so that training starts from plain interpolation."""
-    for weights in layer.parameters():
-        nn.init.zeros_(weights)
-    return layer
 
 
 def _diagonal_means(x: Picture) -> Larger:

@@ -52,7 +52,7 @@ def stratified(
     """One distance in each of `n` equal intervals: anywhere in it with a generator, else its middle."""
     where = torch.full((*near.shape, n), 0.5, device=near.device)
     if generator is not None:
-        where = torch.rand(where.shape, generator=generator, device=near.device)
+        where = torch.rand(where.shape, generator=generator).to(near.device)  # the same on every device
     return near[..., None] + (far - near)[..., None] * (torch.arange(n, device=near.device) + where) / n
 
 

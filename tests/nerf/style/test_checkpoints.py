@@ -1,16 +1,21 @@
+import copy
 import json
 from pathlib import Path
 
 import pytest
 import torch
 
-from nerf.style.checkpoints import load_model, load_run, save_model, save_run
+from nerf.style import codes
+from nerf.style.autoencoder import initial
+from nerf.style.checkpoints import load_codes, load_model, load_run, save_codes, save_model, save_run
+from nerf.style.codes import CodesConfig
 from nerf.style.examples import Examples
 from nerf.style.losses import PatchBatch, PointBatch
 from nerf.style.presets import preset
 from nerf.style.training import TrainingConfig, start, train
 
 CONFIG = TrainingConfig(point_steps=2, patch_steps=2, points=PointBatch(4, 16, 16), patches=PatchBatch(4, 6, 6, 2))
+CODES = CodesConfig(steps=2, encoder_steps=2, points=PointBatch(4, 16, 16), patches=PatchBatch(4, 6, 6, 2))
 
 
 def test_a_run_goes_on_from_disk_as_if_it_had_not_stopped(few: Examples, tmp_path: Path) -> None:
@@ -41,3 +46,14 @@ def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{")
     with pytest.raises(ValueError, match="is not the configuration of a generator"):
         load_model(tmp_path)
+
+
+def test_the_phase_of_styles_goes_on_from_disk_as_if_it_had_not_stopped(few: Examples, tmp_path: Path) -> None:
+    model = initial(preset("tiny").model, 0)
+    whole = codes.train(codes.begin(copy.deepcopy(model), few, CODES), few, CODES)
+    for stop in (1, 3):
+        save_codes(codes.train(codes.begin(copy.deepcopy(model), few, CODES), few, CODES, until=stop), tmp_path)
+        resumed = codes.train(load_codes(tmp_path, CODES), few, CODES)
+        assert torch.equal(whole.codes.weight, resumed.codes.weight)
+        for a, b in zip(whole.averaged.state_dict().values(), resumed.averaged.state_dict().values(), strict=True):
+            assert torch.equal(a, b)

@@ -44,3 +44,14 @@ def test_learning_rate_multiplier_changes_no_output() -> None:
     torch.manual_seed(0)
     slow = EqualLinear(4, 3, bias=0.5, rate=0.01)
     assert torch.allclose(slow(torch.zeros(1, 4)), torch.tensor([[0.5, 0.5, 0.5]]))
+
+
+def test_a_style_shifts_by_nothing_at_first_and_then_moves_outputs_alike() -> None:
+    torch.manual_seed(0)
+    layer = ModulatedLinear(8, 6, 4, active=False, shift=True)
+    x, w = torch.randn(2, 5, 8), torch.randn(2, 4)
+    assert layer.shifts is not None
+    first = layer(x, w)
+    with torch.no_grad():
+        layer.shifts.bias.fill_(0.5)
+    assert torch.allclose(layer(x, w), first + 0.5, atol=1e-6)
