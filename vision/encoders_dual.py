@@ -28,7 +28,7 @@ VERSION = 1
 @dataclass(frozen=True)
 class DualConfig:
     """Sizes. `sentence` is the width of sentence features that the text tower reads besides words, `meaning` that of
-    the vectors of a table of words; 0 is none."""
+    the vectors of a table of words; 0 is none. `shallow` lets the picture tower's early layers speak for themselves."""
 
     width: int = 128
     size: int = 64
@@ -38,10 +38,14 @@ class DualConfig:
     heads: int = 4
     sentence: int = 0
     meaning: int = 0
+    shallow: bool = False
 
 
 class PictureTower(nn.Module):
-    """Convolutions that halve the picture until 4x4 is left, then a unit vector."""
+    """Convolutions that halve the picture until 4x4 is left, then a unit vector.
+
+    Means over the picture of what the first layers see may be added: colours wherever they are, on whatever shape.
+    """
 
     def __init__(self, config: DualConfig) -> None:
         super().__init__()
@@ -52,10 +56,21 @@ class PictureTower(nn.Module):
             inputs = outputs
         self.body = nn.Sequential(*layers, nn.Conv2d(inputs, inputs, 3, 1, 1), nn.SiLU(), nn.AdaptiveAvgPool2d(4))
         self.out = nn.Linear(inputs * 16, config.width)
+        self.early = 3 * (len(config.channels) - 1)
+        self.shallow = nn.Linear(3 + sum(config.channels[:-1]), config.width) if config.shallow else None
 
     def forward(self, pictures: Float[Tensor, "batch 3 h w"]) -> Float[Tensor, "batch width"]:
         """Unit vectors of pictures with colours from 0 to 1."""
-        return functional.normalize(self.out(self.body(pictures * 2 - 1).flatten(1)), dim=-1)
+        x = pictures * 2 - 1
+        means = [x.mean((2, 3))]
+        for number, layer in enumerate(self.body):
+            x = layer(x)
+            if number < self.early and isinstance(layer, nn.SiLU):
+                means.append(x.mean((2, 3)))
+        found = self.out(x.flatten(1))
+        if self.shallow is not None:
+            found = found + self.shallow(torch.cat(means, 1))
+        return functional.normalize(found, dim=-1)
 
 
 class TextTower(nn.Module):

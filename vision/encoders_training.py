@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,7 +19,15 @@ Array = np.ndarray
 MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 EVERY = 100
 """Steps between checkpoints."""
-Batch = tuple[UInt8[Array, "batch size size 3"] | Float32[Array, "batch width"], Sequence[str]]
+
+
+class Batch(NamedTuple):
+    """What a step learns from: pictures, or their unit vectors, and a text for each; for each of the training's
+    questions the share that every sentence has in the truth about each picture."""
+
+    pictures: UInt8[Array, "batch size size 3"] | Float32[Array, "batch width"]
+    texts: Sequence[str]
+    answers: Sequence[Float32[Array, "batch _"]] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,10 @@ class DualTraining:
     softness: Softness = Softness()
     unspelled: float = 0.3
     """Share of words that are read by their meaning alone, where the model has a table of meanings."""
+    asked: float = 0.5
+    """Weight of the questions, where a training has some."""
+    blurred: float = 0.0
+    """Share of pictures that are blurred, as renders of a generator are and pictures of half the size."""
     text_only: bool = False
     """Leave the picture tower as it is (LiT: Zhai et al. 2022); batches then bring the unit vectors of pictures."""
 
@@ -53,8 +66,13 @@ def train(
     report: Callable[[int, float], None] | None = None,
     sentences: Sentences | None = None,
     checkpoint: Path | None = None,
+    *,
+    questions: Sequence[Sequence[str]] = (),
 ) -> DualModel:
     """Train in place and return the model. `batch` gives a step's pictures and texts by its number.
+
+    `questions` are lists of sentences of which one is true of each picture: captions alone teach kinds and colours as
+    they come together, and a picture of a pair that no caption had is told by what it is like.
 
     Every step's noise depends on the seed and its number alone, so that a training which goes on from its `checkpoint`
     ends as if it had not stopped.
@@ -65,11 +83,14 @@ def train(
     optimiser = torch.optim.AdamW(weights, lr=config.rate, weight_decay=config.decay)
     begun = _resumed(checkpoint, model, optimiser) if checkpoint else 0
     for step in range(begun, config.steps):
-        pictures, texts = batch(step)
+        pictures, texts, answers = batch(step)
         noise = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
-        seen = torch.from_numpy(pictures) if config.text_only else _seen(model, pictures, config.noise, noise)
+        seen = torch.from_numpy(pictures) if config.text_only else _seen(model, pictures, config, noise)
         words = read(model, texts, sentences, (config.unspelled, noise))
         loss = contrastive_loss(seen, words, model.log_scale, same_texts(texts), config.softness)
+        for listed, shares in zip(questions, answers, strict=True):
+            names = read(model, listed, sentences, (config.unspelled, noise))
+            loss = loss + config.asked * answer_loss(seen, names, model.log_scale, torch.from_numpy(shares))
         for group in optimiser.param_groups:
             group["lr"] = (
                 config.rate
@@ -108,11 +129,33 @@ def _resumed(path: Path, model: DualModel, optimiser: torch.optim.Optimizer) -> 
     return int(stored["step"])
 
 
-def _seen(model: DualModel, pictures: Array, strength: float, random: torch.Generator) -> Float[Tensor, "batch width"]:
-    """What the picture tower makes of pictures with some noise on them."""
+def _seen(
+    model: DualModel, pictures: Array, config: DualTraining, random: torch.Generator
+) -> Float[Tensor, "batch width"]:
+    """What the picture tower makes of pictures with some noise on them, some of them blurred."""
     rgb = torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 255
-    vectors: Tensor = model.picture(rgb + strength * torch.randn(rgb.shape, generator=random))
+    if config.blurred:
+        some = torch.rand(len(rgb), generator=random) < config.blurred
+        rgb[some] = blurred(rgb[some])
+    vectors: Tensor = model.picture(rgb + config.noise * torch.randn(rgb.shape, generator=random))
     return vectors
+
+
+def blurred(pictures: Float[Tensor, "batch 3 h w"]) -> Float[Tensor, "batch 3 h w"]:
+    """The same at half the size, enlarged again."""
+    small = functional.avg_pool2d(pictures, 2)
+    return functional.interpolate(small, size=pictures.shape[2:], mode="bilinear", align_corners=False)
+
+
+def answer_loss(
+    seen: Float[Tensor, "batch width"],
+    names: Float[Tensor, "sentences width"],
+    log_scale: Float[Tensor, ""],
+    shares: Float[Tensor, "batch sentences"],
+) -> Float[Tensor, ""]:
+    """Cross-entropy of the sentences told by pictures; a row of zeros is not asked."""
+    logits = seen @ names.T * log_scale.clamp(max=4.0).exp()
+    return -(shares * logits.log_softmax(1)).sum(1).mean()
 
 
 def contrastive_loss(

@@ -3,7 +3,8 @@
 A word that training never read still lies near those that it did: crimson near scarlet, hatchet near axe.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,6 +69,18 @@ class Meanings:
         known = rows >= 0
         vectors = np.where(known[..., None], self.vectors[rows].astype(np.float32) * np.float32(self.scale), 0)
         return vectors.astype(np.float32), known
+
+    def blended(self, shares: Mapping[str, Mapping[str, float]], own: float) -> "Meanings":
+        """The same table where each word of `shares` is `own` parts itself and the rest those words."""
+        vectors, step = self.vectors.copy(), self.scale / math.sqrt(self.width)
+        for word, parts in shares.items():
+            rows = {self._row[part]: share for part, share in parts.items() if part in self._row}
+            if word not in self._row or not rows:
+                continue
+            others = np.array(list(rows.values())) @ self._unit[list(rows)]
+            mixed = own * self._unit[self._row[word]] + (1 - own) * others / np.linalg.norm(others)
+            vectors[self._row[word]] = np.clip(np.rint(mixed / np.linalg.norm(mixed) / step), -127, 127)
+        return Meanings(self.known, vectors, self.scale)
 
     def save(self, folder: Path) -> None:
         """Write `words.txt` and `words.safetensors`."""

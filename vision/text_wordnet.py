@@ -21,6 +21,26 @@ RELATED = ("@", "&", "\\", "+")
 CONCRETE = frozenset({0, 5, 6, 7, 8, 13, 17, 20, 25, 27})
 """The lexicographers' files of adjectives, and of things and their looks: animals, artifacts, attributes, body, food,
 objects, plants, shapes, substances."""
+LOOKS = frozenset({0, 7})
+"""Those of adjectives and of attributes, where colours are."""
+BASIC = (
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "blue",
+    "violet",
+    "purple",
+    "pink",
+    "brown",
+    "gray",
+    "black",
+    "white",
+    "gold",
+)
+"""Colours that definitions of others are given in."""
+SAID_OTHERWISE = {"grey": "gray", "greyish": "gray", "golden": "gold"}
+OF_COLOUR = frozenset({"color", "colour", "colored", "shade", "tinged", "tinge", "hue"})
 
 
 @dataclass(frozen=True)
@@ -31,6 +51,7 @@ class Sense:
     near: tuple[int, ...]
     definition: tuple[str, ...]
     is_concrete: bool
+    is_look: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +121,60 @@ def retrofitted(
     return _unit(out)
 
 
+def colours(net: WordNet) -> dict[str, dict[str, float]]:
+    """Words for colours, and of which basic ones they are by their definitions: azure is blue and a little purple,
+    chalky what chalk is.
+
+    A sentence model knows these words as gems, birds and fruit, and so do most of their senses.
+    """
+    basic = {word for sense in net.senses if sense.is_look for word in sense.words} & set(BASIC)
+    found: dict[str, dict[str, float]] = {}
+    by_others: dict[str, dict[str, float]] = {}
+    for word, meant in net.of.items():
+        senses = [net.senses[number] for number in meant]
+        shares = _summed([_shades(net, sense, basic) for sense in senses])
+        if word in BASIC:
+            continue
+        if shares:
+            found[word] = shares
+        else:
+            by_others[word] = _summed([dict.fromkeys(sense.definition, 1.0) for sense in senses if _of_colour(sense)])
+    for word, said in by_others.items():
+        shares = _summed([found[name] for name in said if name in found])
+        if shares:
+            found[word] = shares
+    return found
+
+
+def _summed(parts: list[dict[str, float]]) -> dict[str, float]:
+    """Shares by name that sum to one, the first parts counting more."""
+    total: dict[str, float] = {}
+    for order, part in enumerate(parts):
+        for name, share in part.items():
+            total[name] = total.get(name, 0.0) + share / (1 + order)
+    return {name: share / sum(total.values()) for name, share in sorted(total.items())}
+
+
+def _of_colour(sense: Sense) -> bool:
+    return sense.is_look and bool(OF_COLOUR & set(sense.definition))
+
+
+def _shades(net: WordNet, sense: Sense, basic: set[str]) -> dict[str, float]:
+    """The basic colours in the definition of a colour; half as much of one where it is only "-ish"."""
+    beside = [net.senses[number] for number in sense.near]
+    kinds = {word for each in beside if _of_colour(each) for word in each.words} & basic
+    if not (_of_colour(sense) or (sense.is_look and kinds)):
+        return {}
+    found = dict.fromkeys(kinds, 1.0)
+    for said in sense.definition:
+        plain = SAID_OTHERWISE.get(said, said)
+        stem = plain.removesuffix("ish")
+        whole = next((name for name in basic if name in (plain, stem, stem[:-1], f"{stem}e")), None)
+        if whole:
+            found[whole] = max(found.get(whole, 0.0), 1.0 if plain == whole else 0.5)
+    return found
+
+
 def _sense(line: str, number: Mapping[tuple[str, str], int]) -> Sense:
     """A line of a data file: see wndb(5)."""
     body, _, gloss = line.partition(" | ")
@@ -111,7 +186,8 @@ def _sense(line: str, number: Mapping[tuple[str, str], int]) -> Sense:
     near = [number[part.replace("s", "a"), key] for kind, key, part in triples if kind[0] in RELATED and part in "nas"]
     definition = re.findall(r"[a-z]+", gloss.split('; "')[0].lower())
     single = tuple(word for word in listed if word.isalpha())
-    return Sense(single, tuple(dict.fromkeys(near)), tuple(definition), int(fields[1]) in CONCRETE)
+    file = int(fields[1])
+    return Sense(single, tuple(dict.fromkeys(near)), tuple(definition), file in CONCRETE, file in LOOKS)
 
 
 def _rarity(net: WordNet, row: Mapping[str, int]) -> Float32[Array, " words"]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from nerf.objects.lexicon import LEXICON, pieces
 from nerf.objects.model import Description
+from nerf.objects.palette import COLOURS, Pattern
 from nerf.objects.splits import Split, is_held_out_caption
 
 Wording = Literal["own", "training", "held_out"]
@@ -26,6 +27,37 @@ def short_caption(family: str, colour: str, wording: Wording = "own", rng: np.ra
     """A colour and a kind alone: "a red chair"."""
     say = _speaker(wording, rng or np.random.default_rng(0))
     return _with_article(f"{say(colour)} {say(family)}")
+
+
+def kind_caption(family: str) -> str:
+    """A kind alone: "a chair"."""
+    return _with_article(family)
+
+
+def colour_caption(colour: str) -> str:
+    """A colour alone: "something sky blue"."""
+    return f"something {colour}"
+
+
+def pattern_caption(pattern: Pattern) -> str:
+    """The look of a surface alone: "something striped"."""
+    return f"something {pattern}"
+
+
+def surface_told(full: str) -> tuple[Pattern, str | None]:
+    """The pattern, and its second colour where it has two, that a full caption in the library's own words tells."""
+    said = pieces(full.replace(",", ""))
+    head = said[: said.index("with")] if "with" in said else said
+    bands: tuple[Pattern, ...] = ("striped", "checkered")
+    for name in bands:
+        if name in head:
+            return name, said[said.index(name) - 1]
+    if "fading" in said:
+        return "fading", said[said.index("fading") + 2]
+    if "spots" in said and said[said.index("spots") - 1] in COLOURS:
+        return "spotted", said[said.index("spots") - 1]
+    materials: tuple[Pattern, ...] = ("wooden", "metal", "marble")
+    return next((name for name in materials if name in head), "plain"), None
 
 
 def caption(description: Description, split: Split, rng: np.random.Generator) -> str:

@@ -3,7 +3,8 @@
 A training that was stopped goes on from its checkpoints.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,7 @@ import torch
 from nerf.objects.captions import full_caption
 from nerf.objects.lexicon import LEXICON
 from nerf.objects.library import make
+from nerf.objects.questions import QUESTIONS, answers
 from nerf.style.examples import Examples, Recipe
 from pipeline.training.objects import examples
 from pipeline.training.paraphrase import other_words, paraphrased
@@ -19,7 +21,7 @@ from pipeline.training.run import TrainingRun
 from vision import encoders_dual
 from vision.encoders import Encoder, over_views, recall
 from vision.encoders_dual import DualConfig, DualEncoder, DualModel
-from vision.encoders_training import DualTraining, train
+from vision.encoders_training import Batch, DualTraining, train
 from vision.text_meanings import Meanings
 from vision.text_words import words
 
@@ -31,11 +33,12 @@ SUMMARY = "Words and pictures of objects to unit vectors in one space"
 class EncoderPreset:
     """Sizes, data and lengths."""
 
-    model: DualConfig = field(default_factory=lambda: DualConfig(meaning=64))
+    model: DualConfig = field(default_factory=lambda: DualConfig(meaning=64, shallow=True))
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 6000
     held_out: int = 100
-    steps: int = 1500
+    steps: int = 3000
+    blurred: float = 0.3
     batch: int = 96
     text_steps: int = 1000
     text_batch: int = 256
@@ -66,13 +69,15 @@ def train_encoder(run: TrainingRun) -> dict[str, float]:
         if step % 100 == 0:
             run.log(step, {"loss": loss})
 
-    both = DualTraining(chosen.steps, seed=run.seed)
-    train(model, _both(learned, chosen, run.seed), both, tell, checkpoint=run.checkpoint / "both.safetensors")
+    truth = answers(learned.families, learned.main_colours, [texts[0] for texts in learned.captions])
+    both = DualTraining(chosen.steps, seed=run.seed, blurred=chosen.blurred)
+    batches = _both(learned, truth, chosen, run.seed)
+    train(model, batches, both, tell, checkpoint=run.checkpoint / "both.safetensors", questions=QUESTIONS)
     run.log(chosen.steps, measure(DualEncoder(model), unseen))
     training = DualTraining(chosen.text_steps, rate=1e-3, seed=run.seed + 1, text_only=True)
     seen = seen_by(model, learned.rgb[:, : chosen.views])
-    batches = text_batches(seen, learned.captions, model.meanings, chosen.text_batch, run.seed + 1)
-    train(model, batches, training, tell, checkpoint=run.checkpoint / "words.safetensors")
+    batches = text_batches(seen, learned.captions, truth, model.meanings, chosen.text_batch, run.seed + 1)
+    train(model, batches, training, tell, checkpoint=run.checkpoint / "words.safetensors", questions=QUESTIONS)
     figures = measure(DualEncoder(model), unseen)
     run.log(chosen.steps + chosen.text_steps, figures)
     encoders_dual.save(model, run.weights(WEIGHTS))
@@ -113,16 +118,28 @@ def measure(encoder: Encoder, unseen: Examples) -> dict[str, float]:
     }
 
 
-def _both(learned: Examples, chosen: EncoderPreset, seed: int):  # type: ignore[no-untyped-def]
-    """Batches of random views and captions; the full caption is taken four times in ten."""
+def even_odds(families: Sequence[str], colours: Sequence[str]) -> np.ndarray:
+    """The chance of each object to be drawn: rare pairs of kind and colour more often than their number, so that kinds
+    are not known by their usual colours."""
+    pairs = list(zip(families, colours, strict=True))
+    many = Counter(pairs)
+    weight = np.array([many[pair] ** -0.5 for pair in pairs])
+    chances: np.ndarray = weight / weight.sum()
+    return chances
 
-    def batch(step: int) -> tuple[np.ndarray, list[str]]:
+
+def _both(learned: Examples, truth: Sequence[np.ndarray], chosen: EncoderPreset, seed: int) -> Callable[[int], Batch]:
+    """Batches of random views and captions; the full caption is taken four times in ten."""
+    odds = even_odds(learned.families, learned.main_colours)
+
+    def batch(step: int) -> Batch:
         rng = np.random.default_rng([seed, step])
-        objects = rng.choice(len(learned), min(chosen.batch, len(learned)), replace=False)
+        objects = rng.choice(len(learned), min(chosen.batch, len(learned)), replace=False, p=odds)
         views = rng.integers(learned.rgb.shape[1], size=len(objects))
         others = rng.integers(len(learned.captions[0]), size=len(objects))
         which = np.where(rng.random(len(objects)) < 0.4, 0, others)
-        return learned.rgb[objects, views], [learned.captions[o][c] for o, c in zip(objects, which, strict=True)]
+        texts = [learned.captions[o][c] for o, c in zip(objects, which, strict=True)]
+        return Batch(learned.rgb[objects, views], texts, [shares[objects] for shares in truth])
 
     return batch
 
@@ -138,18 +155,24 @@ def seen_by(model: DualModel, pictures: np.ndarray, batch: int = 64) -> np.ndarr
     return np.concatenate(parts).reshape(objects, views, -1)
 
 
-def text_batches(  # type: ignore[no-untyped-def]
-    seen: np.ndarray, captions: Sequence[Sequence[str]], meanings: Meanings | None, size: int, seed: int
-):
+def text_batches(
+    seen: np.ndarray,
+    captions: Sequence[Sequence[str]],
+    truth: Sequence[np.ndarray],
+    meanings: Meanings | None,
+    size: int,
+    seed: int,
+) -> Callable[[int], Batch]:
     """Batches of embedded views and captions, some words of which are replaced by others that mean much the same."""
     others = other_words({text for texts in captions for text in texts}, meanings)
 
-    def batch(step: int) -> tuple[np.ndarray, list[str]]:
+    def batch(step: int) -> Batch:
         rng = np.random.default_rng([seed, step])
         objects = rng.choice(len(seen), min(size, len(seen)), replace=False)
         views = rng.integers(seen.shape[1], size=len(objects))
         share = rng.choice([0.0, 0.4, 1.0], p=[0.5, 0.25, 0.25], size=len(objects))
         chosen = (captions[number][int(rng.integers(len(captions[number])))] for number in objects)
-        return seen[objects, views], [paraphrased(t, others, s, rng) for t, s in zip(chosen, share, strict=True)]
+        said = [paraphrased(text, others, each, rng) for text, each in zip(chosen, share, strict=True)]
+        return Batch(seen[objects, views], said, [shares[objects] for shares in truth])
 
     return batch

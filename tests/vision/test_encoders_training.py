@@ -7,7 +7,17 @@ import torch
 from vision import encoders_training
 from vision.encoders import recall
 from vision.encoders_dual import DualConfig, DualEncoder, initial
-from vision.encoders_training import Batch, DualTraining, Softness, contrastive_loss, same_texts, train, transported
+from vision.encoders_training import (
+    Batch,
+    DualTraining,
+    Softness,
+    answer_loss,
+    blurred,
+    contrastive_loss,
+    same_texts,
+    train,
+    transported,
+)
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 160, 40), "blue": (30, 60, 210), "yellow": (230, 210, 40)}
 SHAPES = ("square", "disc", "bar", "cross")
@@ -32,7 +42,7 @@ def drawn(colour: str, shape: str, rng: np.random.Generator) -> np.ndarray:
 def batch(step: int) -> Batch:
     rng = np.random.default_rng(step)
     pairs = [(list(COLOURS)[rng.integers(4)], SHAPES[rng.integers(4)]) for _ in range(32)]
-    return np.stack([drawn(c, s, rng) for c, s in pairs]), [f"a {c} {s}" for c, s in pairs]
+    return Batch(np.stack([drawn(c, s, rng) for c, s in pairs]), [f"a {c} {s}" for c, s in pairs])
 
 
 def test_towers_learn_to_match_pictures_and_words() -> None:
@@ -48,14 +58,50 @@ def test_towers_learn_to_match_pictures_and_words() -> None:
     assert after > 0.8
 
 
+def test_questions_tell_the_colour_of_pairs_that_no_picture_showed() -> None:
+    """Each colour comes without one of the shapes; that pair's pictures are told by their colour all the same."""
+    names = (tuple(f"something {colour}" for colour in COLOURS), tuple(f"a {shape}" for shape in SHAPES))
+    pairs = [(c, s) for i, c in enumerate(COLOURS) for j, s in enumerate(SHAPES) if i != j]
+
+    def asked(step: int) -> Batch:
+        rng = np.random.default_rng(step)
+        some = [pairs[number] for number in rng.integers(len(pairs), size=32)]
+        truth = [np.eye(4, dtype=np.float32)[[list(COLOURS).index(c) for c, _ in some]]]
+        truth.append(np.eye(4, dtype=np.float32)[[SHAPES.index(s) for _, s in some]])
+        return Batch(np.stack([drawn(c, s, rng) for c, s in some]), [f"a {c} {s}" for c, s in some], truth)
+
+    config = DualConfig(width=32, size=32, channels=(16, 24, 32), words=32, layers=1, heads=2, shallow=True)
+    model = train(initial(config, 0), asked, DualTraining(steps=80, rate=3e-3, blurred=0.2), questions=names)
+    encoder, rng = DualEncoder(model), np.random.default_rng(99)
+    others = [(c, s) for c in COLOURS for s in SHAPES if (c, s) not in pairs for _ in range(8)]
+    looks = encoder.pictures([drawn(c, s, rng) for c, s in others])
+    told = (looks @ encoder.text(list(names[0])).T).argmax(1)
+    assert np.mean([list(COLOURS)[i] == c for i, (c, _) in zip(told, others, strict=True)]) > 0.5
+
+
+def test_the_surest_true_answer_costs_least_and_a_picture_that_is_not_asked_costs_nothing() -> None:
+    names, seen = torch.eye(3), torch.eye(3)[[0, 1]]
+    right, wrong = torch.eye(3)[[0, 1]], torch.eye(3)[[1, 0]]
+    costs = [float(answer_loss(seen, names, torch.tensor(2.0), shares)) for shares in (right, wrong)]
+    assert costs[0] < 0.01 + np.log(1 + 2 * np.exp(-np.exp(2)))
+    assert costs[1] > 7
+    assert float(answer_loss(seen, names, torch.tensor(2.0), torch.zeros(2, 3))) == 0
+
+
+def test_blurring_keeps_a_pictures_mean_and_takes_its_pixels_apart() -> None:
+    board = (torch.arange(8)[:, None] + torch.arange(8)) % 2
+    found = blurred(board.float().expand(1, 3, 8, 8))
+    assert torch.allclose(found, torch.full((1, 3, 8, 8), 0.5))
+
+
 def test_training_the_text_alone_leaves_the_pictures_alone() -> None:
     model = initial(DualConfig(width=16, size=32, channels=(8, 8), words=16, layers=1, heads=2), 0)
     before = [weight.clone() for weight in model.picture.parameters()]
     words = model.text.out.weight.clone()
 
     def embedded(step: int) -> Batch:
-        pictures, texts = batch(step)
-        return DualEncoder(model).pictures(list(pictures)), texts
+        pictures, texts, _ = batch(step)
+        return Batch(DualEncoder(model).pictures(list(pictures)), texts)
 
     train(model, embedded, DualTraining(steps=3, text_only=True))
     assert all(torch.equal(a, b) for a, b in zip(before, model.picture.parameters(), strict=True))

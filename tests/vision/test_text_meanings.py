@@ -32,6 +32,17 @@ def test_each_word_of_a_text_finds_its_vector_and_unknown_ones_are_zero() -> Non
     assert not found[0, 0].any()
 
 
+def test_a_word_can_be_made_of_others_and_all_other_words_stay() -> None:
+    before = table()
+    shares = {"chair": {"red": 0.5, "scarlet": 0.5}, "stool": {"nothing": 1.0}, "nothing": {"red": 1.0}}
+    after = before.blended(shares, 0.1)
+    assert before.alike("chair", "red") < 0
+    assert after.alike("chair", "red") > 0.95
+    others = [row for row, word in enumerate(WORDS) if word != "chair"]
+    assert np.array_equal(after.vectors[others], before.vectors[others])
+    assert np.linalg.norm(after.vectors[3]) == pytest.approx(np.linalg.norm(before.vectors[3]), rel=0.03)
+
+
 def test_a_table_comes_back_from_disk_with_its_model(tmp_path: Path) -> None:
     model = initial(DualConfig(width=16, size=32, channels=(8, 8), words=16, layers=1, heads=2, meaning=4), 0, table())
     save(model, tmp_path)

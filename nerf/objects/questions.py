@@ -1,0 +1,42 @@
+"""What a picture of an object is asked: which kind of thing it is, which colour it has, which pattern.
+
+Only one thing is told at a time, so that pairs of kind and colour which no training had can be judged as others are.
+An object that is striped, checkered or fading in two colours has both: which of them its caption names first cannot be
+seen.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from nerf.objects.captions import colour_caption, kind_caption, pattern_caption, surface_told
+from nerf.objects.library import FAMILIES
+from nerf.objects.palette import COLOURS, PATTERNS, Pattern
+
+Array = np.ndarray
+
+HALVES: tuple[Pattern, ...] = ("striped", "checkered", "fading")
+"""Patterns of which both colours cover as much."""
+KINDS = tuple(map(kind_caption, FAMILIES))
+SHADES = tuple(map(colour_caption, COLOURS))
+LOOKS = tuple(map(pattern_caption, PATTERNS))
+QUESTIONS = (KINDS, SHADES, LOOKS)
+
+
+def answers(families: Sequence[str], colours: Sequence[str], captions: Sequence[str]) -> tuple[Array, Array, Array]:
+    """For each question the share of each sentence in the truth about objects with these full captions."""
+    kinds, shades, looks = (np.zeros((len(families), len(question)), np.float32) for question in QUESTIONS)
+    names, known = list(FAMILIES), list(COLOURS)
+    for row, (family, colour, caption) in enumerate(zip(families, colours, captions, strict=True)):
+        pattern, _ = surface_told(caption)
+        kinds[row, names.index(family)] = 1
+        looks[row, PATTERNS.index(pattern)] = 1
+        own = own_colours(colour, caption)
+        shades[row, [known.index(name) for name in own]] = 1 / len(own)
+    return kinds, shades, looks
+
+
+def own_colours(colour: str, caption: str) -> tuple[str, ...]:
+    """The main colour, and the other one where both cover as much."""
+    pattern, second = surface_told(caption)
+    return (colour, second) if pattern in HALVES and second else (colour,)
