@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from types import FrameType
 
 import uvicorn
@@ -105,20 +106,22 @@ def _run(app: Starlette, listener: socket.socket, tls: dict[str, Path], lines: l
         timeout_graceful_shutdown=2,
         **tls,  # type: ignore[arg-type]
     )
-    for line in lines:
-        print(line, flush=True)
-    if open_at:
-        webbrowser.open(open_at)
+
+    def announce() -> None:
+        print(*lines, sep="\n", flush=True)
+        if open_at:  # some browsers run in the foreground, and the server must answer them
+            Thread(target=webbrowser.open, args=[open_at], daemon=True).start()
+
     with suppress(KeyboardInterrupt):
-        Server(config, app).run(sockets=[listener])
+        Server(config, app, announce).run(sockets=[listener])
 
 
 class Server(uvicorn.Server):  # type: ignore[misc]
     """uvicorn's server, which ends the application's event streams and leaves no connection open when it stops."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette) -> None:
+    def __init__(self, config: uvicorn.Config, app: Starlette, announce: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
-        self._app = app
+        self._app, self._announce = app, announce
 
     def stop(self) -> None:
         """Ask the server to end; it may be called from any thread."""
@@ -128,6 +131,11 @@ class Server(uvicorn.Server):  # type: ignore[misc]
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.stop()
         super().handle_exit(sig, frame)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Announce the address once connections are answered and Ctrl-C is heard, so that neither is lost."""
+        await super().startup(sockets)
+        self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """A transport that is closed while its client reads nothing waits for ever; what is left is cut."""
