@@ -6,16 +6,18 @@ found by weighted least squares (SIRT: Gilbert 1972), with a gain and an offset 
 that are too large to be colour, at silhouettes and highlights, count less (Huber).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Literal
 
 import numpy as np
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Float32, Float64, Int64, UInt8
 
 from meshing.mesh import Mesh, check_mesh
 from meshing.quality import Reference
 from meshing.raycast_embree import RayCaster
+
+Backend = Literal["numpy", "numba"]
 
 _HUBER = 12.0  # levels
 _SQUARELY = 0.2  # cosine; flatter views blur more than they tell
@@ -51,7 +53,9 @@ class _Exposure:
     offset: Float32[np.ndarray, "3"]
 
 
-def refine_texture(mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 5, exposure: bool = True) -> Refined:
+def refine_texture(
+    mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 5, exposure: bool = True, backend: Backend = "numba"
+) -> Refined:
     """`mesh` with the texture that, rendered from the photos' cameras, is nearest to them.
 
     Photos are pinhole pictures, read once, one at a time; 15 bytes for each of their pixels are held. Texels that no
@@ -62,32 +66,41 @@ def refine_texture(mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 5, 
         raise ValueError("mesh.base_color: there is no texture to refine; bake one first")
     if len(photos) == 0 or rounds < 1:
         raise ValueError(f"photos, rounds: at least one of each is needed (got {len(photos)}, {rounds})")
+    gather, scatter = _kernels(backend)
     caster = RayCaster(mesh.vertices, mesh.faces)
     sights = [_sight(mesh, photos[number], caster) for number in range(len(photos))]
     first = mesh.base_color[..., :3].astype(np.float32)
     texture, exposures = first, [_Exposure(np.ones(3, np.float32), np.zeros(3, np.float32)) for _ in sights]
     errors = []
     for number in range(rounds):
-        total, error = np.zeros((4, *first.shape[:2]), np.float32), []
+        total, error = np.zeros((*first.shape[:2], 4), np.float32), []
         for sight, exposed in zip(sights, exposures, strict=True):
             if len(sight.seen) < 3:
                 continue
-            seen, drawn = sight.seen.astype(np.float32), _drawn(texture, sight.grid)
+            seen, shown = sight.seen.astype(np.float32), gather(texture, sight.grid)
             if exposure and number:
-                _fit(exposed, drawn, seen)
-            left = seen - exposed.gain * drawn - exposed.offset
+                _fit(exposed, shown, seen)
+            left = seen - exposed.gain * shown - exposed.offset
             error.append(float(np.abs(left).mean()))
             trust = sight.weight * np.minimum(1, _HUBER / np.maximum(np.abs(left).mean(axis=1), 1e-6))
             values = np.concatenate([left / exposed.gain, np.ones_like(left[:, :1])], axis=1)
-            total += _spread(values, trust, sight.grid, first)
+            scatter(values, trust.astype(np.float32), sight.grid, total)
         errors.append(float(np.mean(error)) if error else 0.0)
         _normalized(exposures)
-        change = (total[:3] + _PRIOR * (first - texture).transpose(2, 0, 1)) / (total[3] + _PRIOR)
-        texture = np.clip(texture + _STEP * change.transpose(1, 2, 0), 0, 255).astype(np.float32)
+        change = (total[..., :3] + _PRIOR * (first - texture)) / (total[..., 3:] + _PRIOR)
+        texture = np.clip(texture + _STEP * change, 0, 255).astype(np.float32)
     image = mesh.base_color.copy()
     image[..., :3] = np.rint(texture)
     gains = tuple(float(exposed.gain.mean()) for exposed in exposures)
     return Refined(replace(mesh, base_color=image), errors[0], errors[-1], gains)
+
+
+def _kernels(backend: Backend) -> tuple[Callable[..., np.ndarray], Callable[..., None]]:
+    if backend == "numpy":
+        return drawn, spread
+    from meshing import refine_numba
+
+    return refine_numba.drawn, refine_numba.spread
 
 
 def _sight(mesh: Mesh, photo: Reference, caster: RayCaster) -> _Sight:
@@ -125,35 +138,39 @@ def _beside_an_edge(depth: Float64[np.ndarray, "h w"] | Float32[np.ndarray, "h w
     return edge
 
 
-def _drawn(texture: Float32[np.ndarray, "h w 3"], grid: Float32[np.ndarray, "n 2"]) -> Float32[np.ndarray, "n 3"]:
-    """The texture's colours at places, bilinear."""
-    import torch
-
-    with torch.no_grad():
-        sampled = _sampled(torch.from_numpy(np.ascontiguousarray(texture.transpose(2, 0, 1))), grid)
-    return np.asarray(sampled.numpy().T)
+def drawn(texture: Float32[np.ndarray, "h w 3"], grid: Float32[np.ndarray, "n 2"]) -> Float32[np.ndarray, "n 3"]:
+    """The texture's colours at places, bilinear; the definition of what `refine_numba.py` compiles."""
+    texel, share = _texels(grid, texture.shape[:2])
+    return np.asarray(np.einsum("nkc,nk->nc", texture.reshape(-1, 3)[texel], share), np.float32)
 
 
-def _spread(
+def spread(
     values: Float32[np.ndarray, "n channels"],
     weight: Float32[np.ndarray, "n"],
     grid: Float32[np.ndarray, "n 2"],
-    like: Float32[np.ndarray, "h w 3"],
-) -> Float32[np.ndarray, "channels h w"]:
-    """What `_drawn` gathers, given back: each value to its four texels (the transpose, which is the gradient)."""
-    import torch
+    total: Float32[np.ndarray, "h w channels"],
+) -> None:
+    """What `drawn` gathers, given back in place: each value to its four texels (the transpose, which is the
+    gradient)."""
+    height, width, channels = total.shape
+    texel, share = _texels(grid, (height, width))
+    for c in range(channels):
+        given = (share * (weight * values[:, c])[:, None]).ravel()
+        total[..., c] += np.bincount(texel.ravel(), weights=given, minlength=height * width).reshape(height, width)
 
-    blank = torch.zeros((values.shape[1], *like.shape[:2]), requires_grad=True)
-    upstream = torch.from_numpy(np.ascontiguousarray((weight[:, None] * values).T))
-    (spread,) = torch.autograd.grad(_sampled(blank, grid), blank, upstream)
-    return np.asarray(spread.numpy())
 
-
-def _sampled(channels: Any, grid: Float32[np.ndarray, "n 2"]) -> Any:
-    import torch
-
-    places = torch.from_numpy(grid)[None, None]
-    return torch.nn.functional.grid_sample(channels[None], places, padding_mode="border", align_corners=False)[0, :, 0]
+def _texels(
+    grid: Float32[np.ndarray, "n 2"], shape: tuple[int, int]
+) -> tuple[Int64[np.ndarray, "n 4"], Float32[np.ndarray, "n 4"]]:
+    """The four texels around each place, as indexes into the flattened texture, and their shares."""
+    size = np.array(shape[::-1])
+    place = np.clip(0.5 * ((grid + 1) * size - 1), 0, size - 1)
+    low = place.astype(np.int64)
+    high = np.minimum(low + 1, size - 1)
+    (fx, fy), (x0, y0), (x1, y1) = (place - low).T, low.T, high.T
+    texel = np.stack([y0, y0, y1, y1], axis=1) * size[0] + np.stack([x0, x1, x0, x1], axis=1)
+    share = np.stack([(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy], axis=1)
+    return texel, share.astype(np.float32)
 
 
 def _fit(exposed: _Exposure, drawn: Float32[np.ndarray, "n 3"], seen: Float32[np.ndarray, "n 3"]) -> None:

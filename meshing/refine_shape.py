@@ -17,7 +17,8 @@ from scipy.sparse import coo_array
 from meshing.mesh import Mesh, check_mesh
 from meshing.quality import Reference
 from meshing.raycast_embree import RayCaster
-from meshing.refine import _beside_an_edge, _drawn, _Exposure, _fit
+from meshing.refine import _beside_an_edge, _Exposure, _fit
+from meshing.refine_numba import drawn
 
 _HUBER = 12.0  # levels
 _SQUARELY = 0.3  # cosine; flatter rays slide too far over the surface
@@ -90,11 +91,11 @@ def _told(
         n, r = normal[rays.face], rays.direction
         foot = r / (n * r).sum(axis=1, keepdims=True) - n  # how the ray's foot slides as the surface moves along n
         along = np.einsum("nij,nj->ni", slide[rays.face], foot)
-        drawn, slope = _slope(texture, uv, along)
+        shown, slope = _slope(texture, uv, along)
         seen = photo.image.reshape(-1, 3)[rays.pixel].astype(np.float32)
         exposed = _Exposure(np.ones(3, np.float32), np.zeros(3, np.float32))
-        _fit(exposed, drawn, seen)
-        left = (seen - exposed.offset) / exposed.gain - drawn
+        _fit(exposed, shown, seen)
+        left = (seen - exposed.offset) / exposed.gain - shown
         size = np.abs(left).mean(axis=1)
         error.append(float(size.mean()))
         trust = np.minimum(1, _HUBER / np.maximum(size, 1e-6))
@@ -127,9 +128,9 @@ def _slope(
     h, w = texture.shape[:2]
     texels = np.maximum(np.linalg.norm(along * [w, h], axis=1), 1e-9)[:, None]
     step = along / texels  # one texel
-    ahead, behind = (_drawn(texture, (2 * (uv + sign * step) - 1).astype(np.float32)) for sign in (1, -1))
+    ahead, behind = (drawn(texture, (2 * (uv + sign * step) - 1).astype(np.float32)) for sign in (1, -1))
     slope = (ahead.astype(np.float64) - behind) / 2 * texels
-    return _drawn(texture, (2 * uv - 1).astype(np.float32)), slope
+    return drawn(texture, (2 * uv - 1).astype(np.float32)), slope
 
 
 def _face_normals(mesh: Mesh) -> Float64[np.ndarray, "faces 3"]:

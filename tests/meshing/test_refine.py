@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from meshing import refine, refine_numba
 from meshing.bake import bake_function
 from meshing.mesh import Mesh
 from meshing.pinhole import Pinhole
@@ -78,3 +79,26 @@ def test_what_is_missing_is_said(dull: Mesh, references: list[Reference]) -> Non
         refine_texture(replace(dull, base_color=None), references)
     with pytest.raises(ValueError, match=r"at least one of each is needed \(got 0, 5\)"):
         refine_texture(dull, [])
+
+
+def test_compiled_loops_gather_and_spread_as_the_definition_does() -> None:
+    rng = np.random.default_rng(0)
+    texture = rng.uniform(0, 255, (7, 11, 3)).astype(np.float32)
+    grid = rng.uniform(-1.2, 1.2, (500, 2)).astype(np.float32)  # beyond the border too
+    np.testing.assert_allclose(refine_numba.drawn(texture, grid), refine.drawn(texture, grid), rtol=1e-4)
+    values, weight = rng.normal(size=(500, 4)).astype(np.float32), rng.uniform(0, 1, 500).astype(np.float32)
+    one, other = np.zeros((7, 11, 4), np.float32), np.zeros((7, 11, 4), np.float32)
+    refine_numba.spread(values, weight, grid, one)
+    refine.spread(values, weight, grid, other)
+    np.testing.assert_allclose(one, other, atol=2e-4)
+    gathered = (refine.drawn(texture, grid) * weight[:, None] * values[:, :3]).sum(dtype=np.float64)
+    assert (other[..., :3].astype(np.float64) * texture).sum() == pytest.approx(gathered, rel=1e-4)  # the transpose
+
+
+def test_places_are_counted_as_textures_are_drawn() -> None:
+    texture = np.arange(12, dtype=np.float32).reshape(2, 2, 3)
+    grid = np.array(
+        [[-0.5, -0.5], [0.5, -0.5], [0.0, 0.0], [-1.0, 1.0]], np.float32
+    )  # two texels' centres, middle, corner
+    expected = [[0, 1, 2], [3, 4, 5], [4.5, 5.5, 6.5], [6, 7, 8]]
+    np.testing.assert_allclose(refine.drawn(texture, grid), expected)
