@@ -1,4 +1,4 @@
-"""CLIP and SigLIP from a local folder, through transformers."""
+"""CLIP and SigLIP from a local folder, as transformers or open_clip saved them, through transformers."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +11,7 @@ from PIL import Image
 
 from vision.encoders import Encoder, unit
 from vision.encoders_merging import picture_features
+from vision.open_clip_files import CONFIG, OpenClip, read_open_clip
 
 try:
     from transformers import (  # type: ignore[import-not-found]
@@ -18,6 +19,12 @@ try:
         AutoImageProcessor,
         AutoModel,
         AutoTokenizer,
+        CLIPConfig,
+        CLIPImageProcessor,
+        CLIPModel,
+        SiglipConfig,
+        SiglipImageProcessor,
+        SiglipModel,
     )
 except ImportError as error:
     raise ImportError("CLIP and SigLIP need transformers: pip install 'scenewright[clip]'") from error
@@ -34,22 +41,9 @@ class TransformersEncoder(Encoder):
     """
 
     def __init__(self, folder: Path, device: str = "cpu", batch: int = 32, token_merging: int = 0) -> None:
-        if not (folder / "config.json").is_file():
-            raise FileNotFoundError(f"encoder: {folder} must hold a CLIP or SigLIP model (it has no config.json)")
-        try:
-            kind = AutoConfig.from_pretrained(folder, local_files_only=True).model_type
-        except (OSError, ValueError) as error:
-            raise ValueError(f"encoder: {folder / 'config.json'} cannot be read ({_first_line(error)})") from error
-        if kind not in KINDS:
-            raise ValueError(f"encoder: {folder} must hold one of {', '.join(KINDS)} (got {kind})")
-        try:
-            self._model: Any = (
-                AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True).to(device).eval()
-            )
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-            self._processor: Any = AutoImageProcessor.from_pretrained(folder, local_files_only=True, use_fast=False)
-        except (OSError, ValueError) as error:
-            raise ValueError(f"encoder: {folder} is not a whole {kind} model ({_first_line(error)})") from error
+        is_open_clip = (folder / CONFIG).is_file() and not (folder / "config.json").is_file()
+        kind, self._model, self._tokenizer, self._processor = (_from_open_clip if is_open_clip else _parts)(folder)
+        self._model = self._model.to(device).eval()
         if token_merging and kind == "siglip2":
             raise ValueError(
                 f"encoder: token_merging must be 0 for siglip2, whose pictures are padded (got {token_merging})"
@@ -87,6 +81,59 @@ class TransformersEncoder(Encoder):
     def _in_batches(self, items: Sequence[Any], encode: Any) -> Array:
         parts = [_projected(encode(items[i : i + self._batch])) for i in range(0, len(items), self._batch)]
         return unit(torch.cat(parts).float().cpu().numpy())
+
+
+def _parts(folder: Path) -> tuple[str, Any, Any, Any]:
+    """Kind, model, tokenizer and image processor of a folder as transformers saves them."""
+    if not (folder / "config.json").is_file():
+        raise FileNotFoundError(f"encoder: {folder} must hold a CLIP or SigLIP model (it has no config.json)")
+    try:
+        kind = AutoConfig.from_pretrained(folder, local_files_only=True).model_type
+    except (OSError, ValueError) as error:
+        raise ValueError(f"encoder: {folder / 'config.json'} cannot be read ({_first_line(error)})") from error
+    if kind not in KINDS:
+        raise ValueError(f"encoder: {folder} must hold one of {', '.join(KINDS)} (got {kind})")
+    try:
+        model = AutoModel.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        processor = AutoImageProcessor.from_pretrained(folder, local_files_only=True, use_fast=False)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"encoder: {folder} is not a whole {kind} model ({_first_line(error)})") from error
+    return kind, model, tokenizer, processor
+
+
+def _from_open_clip(folder: Path) -> tuple[str, Any, Any, Any]:
+    """The same of a folder as open_clip saves them."""
+    read = read_open_clip(folder)
+    make, configure = (CLIPModel, CLIPConfig) if read.kind == "clip" else (SiglipModel, SiglipConfig)
+    try:
+        model = make(configure(**read.config))
+        model.load_state_dict(read.weights)
+    except (RuntimeError, ValueError) as error:
+        raise ValueError(f"encoder: {folder} is not a whole {read.kind} model ({_first_line(error)})") from error
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(f"encoder: {folder} must hold its tokenizer's files ({_first_line(error)})") from error
+    return read.kind, model, _Cleaning(tokenizer, read), _processor(read)
+
+
+def _processor(read: OpenClip) -> Any:
+    size = {"height": read.image_size, "width": read.image_size}
+    looks = {"image_mean": list(read.mean), "image_std": list(read.spread), "resample": Image.Resampling.BICUBIC}
+    if read.crops:
+        return CLIPImageProcessor(size={"shortest_edge": read.image_size}, crop_size=size, **looks)
+    return SiglipImageProcessor(size=size, **looks)
+
+
+class _Cleaning:
+    """A tokenizer that has texts cleaned first, as the checkpoint wants them."""
+
+    def __init__(self, tokenizer: Any, read: OpenClip) -> None:
+        self._tokenizer, self._read = tokenizer, read
+
+    def __call__(self, texts: Sequence[str], **options: Any) -> Any:
+        return self._tokenizer([self._read.cleaned(text) for text in texts], **options)
 
 
 class SentenceFeatures:

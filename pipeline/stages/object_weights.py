@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 ENCODER, GENERATOR, PRIOR, INVERSION = "object-encoder", "object-generator", "object-prior", "object-inversion"
 
+PRETRAINED = ("config.json", "open_clip_config.json")
+"""What a folder with CLIP or SigLIP has, as transformers and as open_clip save them."""
+
 
 def files_of(name: str, own: Path | None) -> list[Path]:
     """Files of a person's own weights, or of those that ship; their checksums go into a stage's key."""
@@ -35,11 +38,12 @@ def is_published(own: Path | None) -> bool:
 
 
 def encoder_of(own: Path | None, token_merging: int = 0) -> tuple["Encoder", str]:
-    """The encoder of words and pictures, and which one it is; a folder without a card holds CLIP or SigLIP.
+    """The encoder of words and pictures, and which one it is; a folder without a card holds CLIP or SigLIP, as
+    transformers or open_clip saved them.
 
     With `token_merging` it is still the same one: its vectors move a little.
     """
-    if own is not None and not (own / "card.json").is_file() and (own / "config.json").is_file():
+    if own is not None and not (own / CARD).is_file() and any((own / name).is_file() for name in PRETRAINED):
         from vision.encoders_transformers import TransformersEncoder
 
         return TransformersEncoder(own, token_merging=token_merging), f"transformers:{own.name}"
