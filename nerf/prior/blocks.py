@@ -48,9 +48,9 @@ class Blocks(nn.Module):
         self.blocks, self.norm = nn.ModuleList(blocks), norm
 
     def forward(
-        self, tokens: Float[Tensor, "batch tokens width"], mask: Bool[Tensor, "tokens tokens"]
+        self, tokens: Float[Tensor, "batch tokens width"], mask: Bool[Tensor, "tokens tokens"], is_causal: bool = False
     ) -> Float[Tensor, "batch tokens width"]:
-        """What every token has become."""
+        """What every token has become; `is_causal` is taken as torch's body takes it, the mask says it too."""
         for number, block in enumerate(self.blocks):
             tokens = self.after(number, block, tokens, mask)
         read: Tensor = self.norm(tokens)
