@@ -23,12 +23,13 @@ from nerf.ngp.refinement import centred, correct, corrections_gradient, nothing,
 from nerf.ngp.settings import Training
 from nerf.ngp.smoothness import drawn, stencil
 from nerf.ngp.smoothness_numba import Smoothness
-from nerf.ngp.tracer_numba import Bias, Packed, Tracer
+from nerf.ngp.tracer_numba import FIRST_WAVE, Bias, Packed, Tracer
 from nerf.ngp.volume import Volume
 from nerf.ngp.weights import initial_weights
 
 LEAST_LIGHT = 1e-4  # samples behind less light than this are dropped
 MAX_RAYS, FIRST_RAYS = 1 << 14, 1 << 11
+WAVES_UP_TO = 1 << 15  # samples a step keeps, so that what is looked up in waves fits into the tracer
 AVERAGE_EVERY = 8
 DISTORTION = 0.01  # of unbounded scenes, which are foggy without
 SPEEDS = {"log_gains": 0.1, "codes": 0.3, "turns": 0.1, "shifts": 0.05, "zooms": 0.02}  # of the learning rate
@@ -117,14 +118,14 @@ class Trainer:
 
     def _take(self, rays: Rays, rate: float) -> Report:
         """March through the scene as it is, render, and move the parameters."""
-        starts = self.tracer.march(rays.origins, rays.directions, rays.jitter, self.grid, self.marching)
-        rays = rays.first(len(starts) - 1)
-        n = int(starts[-1])
-        report = Report(math.nan, len(starts) - 1, n, 0)
-        if n:
-            self.tracer.look_up(self.table, self.weights, self.bias, n)
-            kept = self.tracer.keep(starts, LEAST_LIGHT)
-            report.kept = int(kept[-1])
+        kept, n = self.tracer.see(
+            (rays.origins, rays.directions, rays.jitter), self.grid, self.marching,
+            (self.table, self.weights, self.bias), LEAST_LIGHT,
+            first_wave=FIRST_WAVE if self.training.batch_samples <= WAVES_UP_TO else self.marching.max_samples,
+        )  # fmt: skip
+        rays = rays.first(len(kept) - 1)
+        report = Report(math.nan, len(kept) - 1, n, int(kept[-1]))
+        if report.kept:
             report.loss = self._learn(rays, kept)
             self._update(rate)
         return report

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from nerf.ngp import march_numba, mlp_numba
 from nerf.ngp.encoding_numba import encode
@@ -59,3 +60,36 @@ def test_rays_that_do_not_fit_wait_for_the_next_call() -> None:
     starts = tracer.march(*_rays(300), grid, Marching(step=0.02))
     assert 0 < len(starts) - 1 < 300
     assert starts[-1] <= 512
+
+
+def _field(density: float) -> tuple[np.ndarray, np.ndarray, Bias]:
+    """A field of random detail, and of about so much density."""
+    rng = np.random.default_rng(1)
+    table = rng.normal(size=(LEVELS.n_entries, 4)).astype(np.float32)
+    return table, initial_weights(LEVELS.width, rng), Bias(np.full(16**3, np.log(density), np.float32), 1.0)
+
+
+@pytest.mark.parametrize("density", [0.1, 5.0, 50.0])
+def test_waves_keep_what_one_look_at_everything_keeps(density: float) -> None:
+    grid, settings, rays, field = OccupancyGrid(16), Marching(step=0.02), _rays(300), _field(density)
+    grid.set_occupied(np.random.default_rng(1).random(16**3) < 0.4)
+    whole, waves = Tracer(LEVELS, capacity=1 << 14), Tracer(LEVELS, capacity=1 << 15)
+    starts = whole.march(*rays, grid, settings)
+    whole.look_up(*field, int(starts[-1]))
+    wanted = whole.keep(starts, 0.3)
+    kept, looked = waves.see(rays, grid, settings, field, 0.3, first_wave=2)
+    assert (np.diff(kept) == np.diff(wanted)).mean() > 0.99  # light may end a sample sooner by rounding
+    assert looked < starts[-1] if density > 1 else looked == starts[-1]
+    if np.array_equal(kept, wanted):
+        ours, theirs = waves.kept.first(int(kept[-1])), whole.kept.first(int(kept[-1]))
+        np.testing.assert_allclose(ours.points, theirs.points, atol=1e-5)
+        np.testing.assert_allclose(ours.distances, theirs.distances, atol=1e-5)
+        np.testing.assert_array_equal(ours.along, theirs.along)
+
+
+def test_waves_that_do_not_fit_become_one_look_at_fewer_rays() -> None:
+    tracer, grid, field = Tracer(LEVELS, capacity=1024), OccupancyGrid(16), _field(0.01)
+    kept, looked = tracer.see(_rays(300), grid, Marching(step=0.02), field, 0.3, first_wave=2)
+    starts = tracer.march(*_rays(300), grid, Marching(step=0.02))
+    assert np.array_equal(kept, starts)
+    assert looked == starts[-1] <= 1024
