@@ -73,7 +73,7 @@ def normal_mapping(network: PriorNetwork, settings: Distillation) -> tuple[Norma
     noise, styles = noise_and_styles(network, settings)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(settings.seed)
-        mapping = NormalMapping(noise.shape[1])
+        mapping = NormalMapping(noise.shape[1]).to(noise.device)
     start_linear(mapping, noise[: -len(noise) // 10], styles.flatten(1)[: -len(noise) // 10])
     mapping.mean.copy_(network.mean.flatten())
     mapping.spread.copy_(network.spread.flatten())
@@ -90,7 +90,7 @@ def start_linear(
 ) -> None:
     """Begin from the best linear map of these pairs: few steps find it otherwise, and most of the path is it."""
     ones = torch.cat([noise, torch.ones_like(noise[:, :1])], 1)
-    damped = ones.T @ ones + ridge * len(noise) * torch.eye(ones.shape[1])
+    damped = ones.T @ ones + ridge * len(noise) * torch.eye(ones.shape[1], device=ones.device)
     found = torch.linalg.solve(damped, ones.T @ styles)
     mapping.straight.weight.copy_(found[:-1].T)
     mapping.straight.bias.copy_(found[-1])
@@ -130,8 +130,8 @@ def noise_and_styles(
     """Noise and the z-scored styles that the prior makes of it without a condition; the noise is flat."""
     generator = torch.Generator().manual_seed(settings.seed)
     shape = (settings.pairs, network.config.tokens, network.config.w)
-    noise = torch.randn(shape, generator=generator)
-    times = descending(settings.sampling_steps)
+    noise = torch.randn(shape, generator=generator).to(network.mean.device)
+    times = descending(settings.sampling_steps).to(network.mean.device)
     made = [
         ddim(lambda x, t: network(x, t, network.without(len(x))), noise[first : first + settings.batch], times)
         for first in range(0, len(noise), settings.batch)

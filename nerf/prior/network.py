@@ -68,7 +68,7 @@ class PriorNetwork(nn.Module):
         tokens = torch.cat([first, second, self.noisy(x), queries], 1) + self.places
         length = tokens.shape[1]
         later = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
-        read: Tensor = self.body(tokens, mask=later)
+        read: Tensor = self.body(tokens, mask=later, is_causal=True)
         return read
 
     def without(self, batch: int) -> Float[Tensor, "batch condition"]:

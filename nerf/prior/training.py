@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from jaxtyping import Float
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from nerf.prior.conditions import pseudo_text
@@ -53,8 +53,9 @@ def train(
     training: PriorTraining,
     report: Callable[[int, dict[str, float]], None] | None = None,
     checkpoint: Path | None = None,
+    place: Callable[[nn.Module], object] = lambda network: None,
 ) -> PriorNetwork:
-    """The averaged network after training.
+    """The averaged network after training; `place` is given the network before the first step, and may move it.
 
     Every step's choices depend on the seed and its number alone, so that a training which goes on from its `checkpoint`
     ends as if it had not stopped.
@@ -64,6 +65,7 @@ def train(
         network = PriorNetwork(config)
     network.mean.copy_(pairs.styles.mean(0))
     network.spread.copy_(pairs.styles.std(0) + 1e-4)
+    place(network)
     averaged = copy.deepcopy(network).requires_grad_(False)
     optimiser = torch.optim.AdamW(network.parameters(), lr=training.rate, weight_decay=training.decay)
     begun = _resumed(checkpoint, network, averaged, optimiser) if checkpoint else 0
@@ -107,7 +109,9 @@ def _resumed(path: Path, network: PriorNetwork, averaged: PriorNetwork, optimise
     averaged.load_state_dict({name: stored[f"averaged.{name}"] for name in averaged.state_dict()})
     for name, weights in network.named_parameters():
         if f"exp_avg.{name}" in stored:
-            optimiser.state[weights] = {kind: stored[f"{kind}.{name}"] for kind in MOMENTS}
+            moments = {kind: stored[f"{kind}.{name}"] for kind in MOMENTS}
+            optimiser.state[weights] = {kind: moments[kind].to(weights.device) for kind in MOMENTS[1:]}
+            optimiser.state[weights]["step"] = moments["step"]  # counted on the CPU whatever the device
     return int(stored["step"])
 
 
@@ -116,10 +120,11 @@ def losses(network: PriorNetwork, pairs: Pairs, training: PriorTraining, step: i
     random = torch.Generator().manual_seed(training.seed * 1_000_003 + step)
     n = len(pairs.styles)
     chosen = torch.randperm(n, generator=random)[: training.batch]
-    clean = network.scored(pairs.styles[chosen])
-    times = torch.rand(len(chosen), generator=random).clamp(1e-3, 0.999)
-    noisy = noised(clean, torch.randn(clean.shape, generator=random), times)
-    condition = _dropped(network, _conditions(pairs, chosen, training, random), training.drop, random)
+    device = network.mean.device  # what is random is drawn on the CPU, the same for every device
+    clean = network.scored(pairs.styles[chosen].to(device))
+    times = torch.rand(len(chosen), generator=random).clamp(1e-3, 0.999).to(device)
+    noisy = noised(clean, torch.randn(clean.shape, generator=random).to(device), times)
+    condition = _dropped(network, _conditions(pairs, chosen, training, random).to(device), training.drop, random)
     parts = {"clean": (network(noisy, times, condition) - clean).square().mean()}
     if training.contrast > 0:
         parts["contrast"] = training.contrast * contrast(network, pairs, chosen, training, random)
@@ -134,12 +139,13 @@ def contrast(
     There the embedding alone tells which object it is; at lower levels the noisy style itself gives it away, and the
     term would be met without looking at the embedding.
     """
-    noise = torch.randn(1, *pairs.styles.shape[1:], generator=random).expand(len(chosen), -1, -1)
-    times = torch.full((len(chosen),), 0.999)
-    two = [network(noise, times, _conditions(pairs, chosen, training, random)).flatten(1) for _ in range(2)]
+    device = network.mean.device
+    noise = torch.randn(1, *pairs.styles.shape[1:], generator=random).expand(len(chosen), -1, -1).to(device)
+    times = torch.full((len(chosen),), 0.999, device=device)
+    two = [network(noise, times, _conditions(pairs, chosen, training, random).to(device)).flatten(1) for _ in range(2)]
     a, b = (functional.normalize(styles, dim=1) for styles in two)
     logits = a @ b.T / training.temperature
-    which = torch.arange(len(chosen))
+    which = torch.arange(len(chosen), device=device)
     return 0.5 * (functional.cross_entropy(logits, which) + functional.cross_entropy(logits.T, which))
 
 
@@ -157,7 +163,7 @@ def _conditions(pairs: Pairs, chosen: Tensor, training: PriorTraining, random: t
 
 
 def _dropped(network: PriorNetwork, condition: Tensor, share: float, random: torch.Generator) -> Tensor:
-    gone = torch.rand(len(condition), 1, generator=random) < share
+    gone = (torch.rand(len(condition), 1, generator=random) < share).to(condition.device)
     return torch.where(gone, network.without(len(condition)), condition)
 
 

@@ -108,13 +108,16 @@ def fine_tune(duel: Duel, examples: Examples, training: AdversarialTraining, rep
     """Go on to the last step."""
     for step in range(duel.step, training.steps):
         rng = np.random.default_rng([training.seed, 5, step])
-        parts = _critic_step(duel, examples, training, rng, step) | _generator_step(duel, examples, training, rng, step)
+        critics = critic_losses(duel, examples, training, rng, step)
+        _descend(duel.critic_optimiser, critics.pop("total"))
+        parts = generator_losses(duel, examples, training, rng, step)
+        _descend(duel.generator_optimiser, parts.pop("total"))
         with torch.no_grad():
             for slow, fast in zip(duel.averaged.parameters(), duel.model.parameters(), strict=True):
                 slow.lerp_(fast, 1 - min(training.average, 1 - 1 / (step + 2)))
         duel.step = step + 1
         if report is not None:
-            report(duel.step, parts)
+            report(duel.step, {name: float(value.detach()) for name, value in (critics | parts).items()})
 
 
 def grown(step: int, training: AdversarialTraining) -> float:
@@ -179,9 +182,10 @@ def _made(
     return faded(seen.coarse, seen.rgb, share), seen.rgb, ws, poses, _cameras(poses).to(ws.device)
 
 
-def _critic_step(
+def critic_losses(
     duel: Duel, examples: Examples, training: AdversarialTraining, rng: np.random.Generator, step: int
-) -> dict[str, float]:
+) -> dict[str, Tensor]:
+    """The parts of a step of the critic, and their sum, R1 weighted, as `total`."""
     share = grown(step, training)
     objects, views = _random_views(examples, training.batch, rng)
     real = view_tensor(examples, objects, views[:, None])[:, 0].to(_device(duel))
@@ -192,27 +196,24 @@ def _critic_step(
         made, _, _, _, made_cameras = _made(duel, examples, training, rng, share)
     told = functional.softplus(duel.critic(made, made_cameras)).mean()
     told = told + functional.softplus(-duel.critic(real, cameras)).mean()
-    total = told
-    parts = {"critic": float(told.detach())}
+    parts = {"critic": told, "total": told}
     if step % training.penalty_every == 0:
-        slope = penalty(duel.critic, real, cameras)
-        total = total + training.penalty / 2 * training.penalty_every * slope
-        parts["penalty"] = float(slope.detach())
-    _descend(duel.critic_optimiser, total)
+        parts["penalty"] = penalty(duel.critic, real, cameras)
+        parts["total"] = told + training.penalty / 2 * training.penalty_every * parts["penalty"]
     return parts
 
 
-def _generator_step(
+def generator_losses(
     duel: Duel, examples: Examples, training: AdversarialTraining, rng: np.random.Generator, step: int
-) -> dict[str, float]:
+) -> dict[str, Tensor]:
+    """The parts of a step of the generator, and their sum as `total`."""
     made, fine, ws, poses, cameras = _made(duel, examples, training, rng, grown(step, training))
     parts = {"fooled": functional.softplus(-duel.critic(made, cameras)).mean()}
     count = sum(training.samples)
     parts["path"] = training.path * path_loss(duel.model, ws, fine, poses, training.path_pixels, count, rng)
     rebuilt = patch_loss(duel.model, examples, training.patches, training.weights, rng)
     parts["reconstruction"] = training.reconstruction * rebuilt["total"]
-    _descend(duel.generator_optimiser, torch.stack(list(parts.values())).sum())
-    return {name: float(value.detach()) for name, value in parts.items()}
+    return parts | {"total": torch.stack(list(parts.values())).sum()}
 
 
 def _device(duel: Duel) -> torch.device:

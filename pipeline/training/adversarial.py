@@ -42,12 +42,15 @@ PRESETS = {
 def train_adversarial(run: TrainingRun) -> dict[str, float]:
     """Fine-tune, measure before and after, and leave weights with their card unless held-out objects got worse."""
     chosen = PRESETS[run.preset]
-    model = load_model(run.source(GENERATOR)).train()
+    model = load_model(run.source(GENERATOR)).to(run.processes.device)
     learned = examples(run, "train", chosen.objects, chosen.recipe)
     unseen = examples(run, "validation", chosen.held_out, chosen.recipe)
     before = measure(model.eval(), unseen)
-    training = replace(chosen.training, seed=run.seed)
-    duel = begin(model.train(), copy.deepcopy(model), chosen.recipe.size, training)
+    averaged = copy.deepcopy(model)
+    duel = begin(model.train(), averaged, chosen.recipe.size, replace(chosen.training, seed=run.seed))
+    for network in (duel.model, duel.critic):
+        run.processes.place(network)
+    training = replace(chosen.training, seed=run.step_seed)
     fine_tune(duel, learned, training, lambda step, parts: run.log(step, parts) if step % 100 == 0 else None)
     after = measure(duel.averaged.eval(), unseen)
     figures = after | {f"before_{name}": value for name, value in before.items()}

@@ -9,11 +9,13 @@ from pipeline.training.run import TrainingRun
 
 @dataclass(frozen=True)
 class Training:
-    """One entry; `function` is `module:name`, loaded when it is run."""
+    """One entry; `function` is `module:name`, loaded when it is run. `shared` ones take a GPU, and several processes
+    may share their steps."""
 
     summary: str
     function: str
     presets: tuple[str, ...] = ("tiny", "default")
+    shared: bool = False
 
     def load(self) -> Callable[[TrainingRun], dict[str, float]]:
         """The function: a run in, figures on held-out data out."""
@@ -34,14 +36,15 @@ TRAININGS: dict[str, Training] = {
         "styles to fields and pictures of objects",
         "pipeline.training.generator:train_generator",
         ("tiny", "default", "gpu"),
+        shared=True,
     ),
     "adversarial": Training(
-        "sharper pictures of the generator, on a GPU", "pipeline.training.adversarial:train_adversarial"
+        "sharper pictures of the generator, on a GPU", "pipeline.training.adversarial:train_adversarial", shared=True
     ),
     "inversion": Training(
-        "a picture to a style of the generator and a camera", "pipeline.training.inversion:train_inversion"
+        "a picture to a style of the generator and a camera", "pipeline.training.inversion:train_inversion", shared=True
     ),
-    "prior": Training("embeddings to styles of the generator", "pipeline.training.prior:train_prior"),
+    "prior": Training("embeddings to styles of the generator", "pipeline.training.prior:train_prior", shared=True),
     "depth": Training("a photo to inverse depth, on made-up scenes", "pipeline.training.depth:train_photo_depth"),
     "inpaint": Training("hidden colours of a layered photo", "pipeline.training.inpaint:train_photo_inpainter"),
 }

@@ -54,11 +54,12 @@ def train_inversion(run: TrainingRun) -> dict[str, float]:
     """Train or go on, measure on validation objects turned by 30 degrees, and leave weights with their card."""
     chosen = PRESETS[run.preset]
     folder = run.source(GENERATOR)
-    model = load_model(folder).requires_grad_(False)
+    model = load_model(folder).requires_grad_(False).to(run.processes.device)
     learned = examples(run, "train", chosen.objects, chosen.recipe)
-    training = replace(chosen.training, seed=run.seed)
+    training = replace(chosen.training, seed=run.step_seed)
     inverter = with_base(run, chosen, model, learned, training)
     train_refiner(inverter, model, learned, training, _teller(run))
+    inverter, model = inverter.cpu(), model.cpu()
     inverter_files.save(inverter, run.weights(WEIGHTS))
     figures = measure(inverter, model, chosen)
     data = f"{chosen.objects} objects of the library, {chosen.recipe.views} views of {chosen.recipe.size} pixels each"
@@ -72,9 +73,12 @@ def with_base(
     """An inverter whose camera head and base encoder are trained, now or before this training was stopped."""
     stored = run.checkpoint / BASE
     if (stored / inverter_files.CONFIG).is_file():
-        return inverter_files.load(stored)
+        inverter = inverter_files.load(stored)
+        run.processes.place(inverter)
+        return inverter
     names = ("grid", "refine_channels", "refine_width", "camera_channels")
     inverter = inverter_for(model, config_for(model, **{name: getattr(chosen, name) for name in names}), run.seed)
+    run.processes.place(inverter)
     measure_codes(inverter, model, learned)
     train_camera(inverter, learned, training, _teller(run))
     train_base(inverter, model, learned, training, _teller(run))

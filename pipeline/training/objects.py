@@ -18,15 +18,16 @@ def examples(run: TrainingRun, split: Split, count: int, recipe: Recipe) -> Exam
     """The first `count` objects of a split; pieces that lie in the run's folder are read, others are drawn and kept."""
     _check_recipe(run, recipe)
     parts = []
-    for first in range(0, count, PIECE):
-        last = min(first + PIECE, count)
-        folder = run.data / f"{split}-{first:05d}"
-        stored = Examples.load(folder) if (folder / "words.json").is_file() else None
-        if stored is None or len(stored) < last - first:
-            stored = draw(split, range(first, last), recipe, run.workers)
-            _keep(stored, folder)
-            run.tell(f"data: {split} {last} of {count}")
-        parts.append(first_of(stored, last - first))
+    with run.processes.first_goes_first():
+        for first in range(0, count, PIECE):
+            last = min(first + PIECE, count)
+            folder = run.data / f"{split}-{first:05d}"
+            stored = Examples.load(folder) if (folder / "words.json").is_file() else None
+            if stored is None or len(stored) < last - first:
+                stored = draw(split, range(first, last), recipe, run.workers)
+                _keep(stored, folder)
+                run.tell(f"data: {split} {last} of {count}")
+            parts.append(first_of(stored, last - first))
     return joined(parts)
 
 

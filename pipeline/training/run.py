@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from pipeline.training.processes import Processes
 from pipeline.weights import SHIPPED, halve, weights_folder, write_card
 
 LICENCE = "Apache-2.0"
@@ -22,9 +23,19 @@ class TrainingRun:
     seed: int = 0
     workers: int = 1
     tell: Callable[[str], None] = print
+    processes: Processes = field(default_factory=Processes)
+    half: bool | None = None
+    """Whether to multiply in bfloat16 where a training can; its preset says when this is None."""
+    given: Mapping[str, Path] = field(default_factory=dict)
+    """Weights by their usual name, or a published checkpoint, that this training is to build on."""
     scalars: Callable[[int, Mapping[str, float]], None] | None = None
     """Hears of all figures too, where somebody asked for TensorBoard's files."""
     started: float = field(default_factory=time.process_time)
+
+    @property
+    def step_seed(self) -> int:
+        """The seed of what is drawn for each step, another one in each process; weights begin by `seed` in all."""
+        return self.seed + 1_000_000 * self.processes.rank
 
     @property
     def data(self) -> Path:
@@ -41,7 +52,9 @@ class TrainingRun:
         return self.folder / "weights" / name
 
     def source(self, name: str) -> Path:
-        """Weights that this training builds on: made in this folder, else those that ship."""
+        """Weights that this training builds on: those given, else made in this folder, else those that ship."""
+        if name in self.given:
+            return weights_folder(self.given[name])
         own = self.weights(name)
         return weights_folder(own if own.is_dir() or not (SHIPPED / name).is_dir() else SHIPPED / name)
 
@@ -73,7 +86,7 @@ class TrainingRun:
             "summary": summary,
             "command": f"scenewright train {self.name} --preset {self.preset} --seed {self.seed}",
             "seed": self.seed,
-            "device": "CPU, one thread",
+            "device": self.processes.described,
             "cpu_seconds": round(time.process_time() - self.started),
             "data": data,
             "metrics": {name: float(f"{value:.4g}") for name, value in metrics.items()},
