@@ -205,8 +205,8 @@ def f_score(vertices: np.ndarray, faces: np.ndarray, truth: Truth, spots: list[n
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
     visible = np.any([seen(caster, goal, normal, spot) for spot in spots], axis=0)
     made, _ = samples(vertices, faces, 20_000, random)
-    precise = (distances(made, truth.vertices, truth.faces, rng=random) < at).mean()
-    complete = (distances(goal[visible], vertices, faces, rng=random) < at).mean()
+    precise = (distances(made, truth.vertices, truth.faces) < at).mean()
+    complete = (distances(goal[visible], vertices, faces) < at).mean()
     return float(2 * precise * complete / (precise + complete))
 
 

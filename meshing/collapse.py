@@ -13,7 +13,8 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int32, Int64, UInt8
 
 from meshing.collapse_numba import BORDER, FIXED, FREE, SEAM, run
-from meshing.quadrics_numba import N_ATTRIBUTE, N_GEOMETRY
+from meshing.counting_numba import order_of_pairs
+from meshing.quadrics_numba import N_ATTRIBUTE, N_GEOMETRY, add_faces
 
 _BORDER_WEIGHT = 4.0  # of a border's quadric against that of the faces beside it
 _SEAM_WEIGHT = 0.3
@@ -52,11 +53,13 @@ def collapse(
     kind = _kinds(len(points), edges, lock_border) if careful else np.full(len(points), FREE, np.uint8)
     geometry = _geometry(points, faces, edges)
     attribute = np.zeros((1, N_ATTRIBUTE)) if uv is None else _attributes(points, faces, corner, texture)
+    moved, left = points.copy(), np.ones((len(faces), 4), np.int32)
+    left[:, :3] = faces
+    run(moved, geometry, left, corner, texture, kind, attribute, n_faces, careful)
+    alive = left[:, 3] == 1
     if uv is None:
         corner[:] = 0
-    moved, left = points.copy(), faces.copy()
-    alive = run(moved, left, corner, texture, kind, geometry, attribute, n_faces, careful)
-    return Collapsed(moved, left[alive], corner[alive], texture)
+    return Collapsed(moved, left[alive, :3], corner[alive], texture)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,16 +79,15 @@ def _edges(faces: Int32[np.ndarray, "faces 3"], wedges: Int32[np.ndarray, "faces
     turned = a > b
     low, high = np.where(turned, b, a), np.where(turned, a, b)
     wedge_low, wedge_high = np.where(turned, wb, wa), np.where(turned, wa, wb)
-    order = np.argsort(low * n + high, kind="stable")
-    key = (low * n + high)[order]
-    start = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    count = np.diff(np.append(start, len(key)))
-    differs = np.zeros(len(key), bool)
-    differs[1:] = (wedge_low[order][1:] != wedge_low[order][:-1]) | (wedge_high[order][1:] != wedge_high[order][:-1])
+    order = order_of_pairs(low, high, n)
+    low, high, wedge_low, wedge_high = low[order], high[order], wedge_low[order], wedge_high[order]
+    start = np.flatnonzero(np.concatenate([[True], (low[1:] != low[:-1]) | (high[1:] != high[:-1])]))
+    count = np.diff(np.append(start, len(low)))
+    differs = np.zeros(len(low), bool)
+    differs[1:] = (wedge_low[1:] != wedge_low[:-1]) | (wedge_high[1:] != wedge_high[:-1])
     differs[start] = False
     seam = np.bitwise_or.reduceat(differs, start)
-    first = order[start]
-    return _Edges(np.stack([low[first], high[first]], axis=1), first // 3, count, seam)
+    return _Edges(np.stack([low[start], high[start]], axis=1), order[start] // 3, count, seam)
 
 
 def _kinds(n_points: int, edges: _Edges, lock_border: bool) -> UInt8[np.ndarray, "points"]:
@@ -104,13 +106,12 @@ def _kinds(n_points: int, edges: _Edges, lock_border: bool) -> UInt8[np.ndarray,
 def _geometry(
     points: Float64[np.ndarray, "points 3"], faces: Int32[np.ndarray, "faces 3"], edges: _Edges
 ) -> Float64[np.ndarray, "points numbers"]:
-    """Each point's squared distance from the planes of its faces, by area, and from those that stand on its borders."""
-    a, b, c = (points[faces[:, k]] for k in range(3))
-    cross = np.cross(b - a, c - a)
-    area = np.linalg.norm(cross, axis=1)
-    normal = cross / np.maximum(area, 1e-300)[:, None]
-    total = np.zeros((len(points), N_GEOMETRY))
-    _add(total, faces, _planes(normal, a, area / 2))
+    """Each point's squared distance from the planes of its faces, by area, and from those that stand on its borders.
+
+    The area is that of the faces alone.
+    """
+    total, normal = np.zeros((len(points), N_GEOMETRY)), np.empty((len(faces), 3))
+    add_faces(points, faces, total, normal)
     for marked, weight in ((edges.count == 1, _BORDER_WEIGHT), ((edges.count == 2) & edges.seam, _SEAM_WEIGHT)):
         ends, face = edges.ends[marked], edges.face[marked]
         start, side = points[ends[:, 0]], points[ends[:, 1]] - points[ends[:, 0]]
@@ -124,7 +125,7 @@ def _planes(
     normal: Float64[np.ndarray, "n 3"], point: Float64[np.ndarray, "n 3"], weight: Float64[np.ndarray, "n"]
 ) -> Float64[np.ndarray, "n numbers"]:
     d = -(normal * point).sum(axis=1, keepdims=True)
-    rows = np.concatenate([_squares(normal), d * normal, d * d], axis=1)
+    rows = np.concatenate([_squares(normal), d * normal, d * d, np.zeros_like(d)], axis=1)
     weighted: np.ndarray = weight[:, None] * rows
     return weighted
 

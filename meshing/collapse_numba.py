@@ -10,33 +10,41 @@ from typing import Any, NamedTuple, no_type_check
 import numpy as np
 from numba import njit
 
-from meshing.edge_queue_numba import new_queue, pop, push, remove
-from meshing.quadrics_numba import N_ATTRIBUTE, N_GEOMETRY, attributed, best_place, best_values, geometric, price_at
+from meshing.edge_queue_numba import PRICE, new_queue, pop, price_of, push, remove
+from meshing.quadrics_numba import (
+    N_ATTRIBUTE,
+    N_GEOMETRY,
+    attributed,
+    best_place,
+    best_values,
+    geometric,
+    price_at,
+    weighed,
+)
 
 FREE, BORDER, SEAM, FIXED = 0, 1, 2, 3
 
 _FLIP = 0.2  # cosine between a face's normal before and after that is still allowed
 
-_compiled = partial(njit, cache=True, error_model="numpy", _nrt=False)
+_compiled = partial(njit, cache=True, error_model="numpy", _nrt=False, forceinline=True)
 """Without counting references, which took half of the time; nothing here makes an array."""
 
 
 class Surface(NamedTuple):
-    """The mesh while it shrinks. Each point has a linked list of corners (3 x face + 0, 1 or 2); faces that are gone
-    are no longer `alive`, and their corners stay in the lists of points until those merge."""
+    """The mesh while it shrinks. Each point has a linked list of corners (4 x face + 0, 1 or 2); those of faces that
+    are gone stay in the lists of points until those merge."""
 
     points: np.ndarray
-    faces: np.ndarray
-    wedges: np.ndarray
+    geometry: np.ndarray  # (points, 11), the quadrics
+    faces: np.ndarray  # (faces, 4): the points, and 1 as long as the face is there
+    wedges: np.ndarray  # without a texture there are none
     uv: np.ndarray
     kind: np.ndarray
-    geometry: np.ndarray
     attribute: np.ndarray
-    alive: np.ndarray
     head: np.ndarray
     tail: np.ndarray
     following: np.ndarray
-    mark: np.ndarray  # (points,), to tell which were met; see `token`
+    mark: np.ndarray  # (points, 2): to tell which were met, see `token`; and the corner where they were
     token: np.ndarray  # (1,), grows, so that marks need not be wiped
 
 
@@ -51,21 +59,21 @@ class Plan(NamedTuple):
 @njit(cache=True, error_model="numpy")
 @no_type_check
 def run(
-    points: Any, faces: Any, wedges: Any, uv: Any, kind: Any, geometry: Any, attribute: Any, target: Any, careful: Any
-) -> Any:
-    """Collapse in place until `target` faces are left or no collapse is possible; which faces are alive.
+    points: Any, geometry: Any, faces: Any, wedges: Any, uv: Any, kind: Any, attribute: Any, target: Any, careful: Any
+) -> None:
+    """Collapse in place until `target` faces are left or no collapse is possible; the others end with a 0.
 
     What is not `careful` may turn faces over and join what was apart.
     """
     n, m = len(points), len(faces)
-    head, tail, following = np.full(n, -1, np.int32), np.full(n, -1, np.int32), np.full(3 * m, -1, np.int32)
+    head, tail, following = np.full(n, -1, np.int32), np.full(n, -1, np.int32), np.full(4 * m, -1, np.int32)
     mesh = Surface(
-        points, faces, wedges, uv, kind, geometry, attribute, np.ones(m, np.bool_), head, tail, following,
-        np.zeros(n, np.int64), np.zeros(1, np.int64),
+        points, geometry, faces, wedges, uv, kind, attribute, head, tail, following,
+        np.zeros((n, 2), np.int32), np.zeros(1, np.int32),
     )  # fmt: skip
     _link(mesh)
     plan = Plan(np.empty(3), np.empty((2, 2)), np.empty((2, 2), np.int64))
-    queue = new_queue(3 * m)
+    queue = new_queue(4 * m)
     count = m
     while count > target:
         before = count
@@ -73,55 +81,97 @@ def run(
         count = _collapse_queued(mesh, queue, plan, count, target, careful)
         if count == before:
             break
-    return mesh.alive
 
 
 @_compiled()
 @no_type_check
 def _link(mesh: Any) -> None:
     """List each point's corners."""
-    for c in range(3 * len(mesh.faces)):
-        v = mesh.faces[c // 3, c % 3]
-        if mesh.head[v] < 0:
-            mesh.head[v] = c
-        else:
-            mesh.following[mesh.tail[v]] = c
-        mesh.tail[v] = c
+    for f in range(len(mesh.faces)):
+        for k in range(3):
+            v, c = mesh.faces[f, k], 4 * f + k
+            if mesh.head[v] < 0:
+                mesh.head[v] = c
+            else:
+                mesh.following[mesh.tail[v]] = c
+            mesh.tail[v] = c
 
 
 @_compiled()
 @no_type_check
 def _queue_all(mesh: Any, queue: Any, plan: Any) -> None:
-    """Put in every edge once that may collapse; what is in stays."""
-    for f in range(len(mesh.faces)):
-        if not mesh.alive[f]:
-            continue
-        for k in range(3):
-            a, b = mesh.faces[f, k], mesh.faces[f, (k + 1) % 3]
-            if queue.price[3 * f + k] < 0 and (a < b or _n_shared(mesh, a, b) == 1):
-                _queue(mesh, queue, plan, 3 * f + k, a, b)
+    """Put in every edge that may collapse, each once; what is in stays."""
+    for v in range(len(mesh.points)):
+        _queue_around(mesh, queue, plan, v, v)
 
 
 @_compiled()
 @no_type_check
-def _queue(mesh: Any, queue: Any, plan: Any, corner: Any, a: Any, b: Any) -> None:
-    cost = _find(mesh, plan, a, b)[0]
-    if cost < np.inf:
-        push(queue, corner, cost)
+def _queue_around(mesh: Any, queue: Any, plan: Any, v: Any, least: Any) -> None:
+    """Have each edge from `v` to a point from `least` on in the queue once, at a price that it had or has.
+
+    Where two edges became one the higher of their prices is kept: neither is more than what it costs now.
+    """
+    faces, mark = mesh.faces, mesh.mark
+    mesh.token[0] += 2
+    token = mesh.token[0]
+    c = mesh.head[v]
+    while c >= 0:
+        f, k = c >> 2, c & 3
+        if faces[f, 3]:
+            i = 0 if k == 2 else k + 1
+            j = 3 - k - i
+            _note(mark, queue, faces[f, i], c, token)
+            _note(mark, queue, faces[f, j], 4 * f + j, token)
+        c = mesh.following[c]
+    c = mesh.head[v]
+    while c >= 0:
+        f, k = c >> 2, c & 3
+        if faces[f, 3]:
+            for i in range(3):
+                other = faces[f, i]
+                if i != k and mark[other, 0] == token:
+                    mark[other, 0] = token + 1
+                    if other >= least and queue.links[mark[other, 1], PRICE] < 0:
+                        cost = _find(mesh, plan, v, other)[0]
+                        if cost < np.inf:
+                            push(queue, mark[other, 1], cost)
+        c = mesh.following[c]
+
+
+@_compiled()
+@no_type_check
+def _note(mark: Any, queue: Any, other: Any, corner: Any, token: Any) -> None:
+    """Remember the corner at which the edge to `other` is in the queue; of two, take the cheaper one out."""
+    if mark[other, 0] != token:
+        mark[other, 0], mark[other, 1] = token, corner
+    elif queue.links[corner, PRICE] > queue.links[mark[other, 1], PRICE]:
+        remove(queue, mark[other, 1])
+        mark[other, 1] = corner
+    else:
+        remove(queue, corner)
 
 
 @_compiled()
 @no_type_check
 def _collapse_queued(mesh: Any, queue: Any, plan: Any, count: Any, target: Any, careful: Any) -> Any:
-    """Collapse what is in the queue; how many faces are left of `count`."""
+    """Collapse what is in the queue; how many faces are left of `count`.
+
+    Prices in the queue may be older than the ends of their edges. They rise as quadrics are added up, so that the
+    cheapest of them is looked at anew, and goes back when it is no longer that.
+    """
     while count > target:
         corner = pop(queue)
         if corner < 0:
             break
-        a, b = mesh.faces[corner // 3, corner % 3], mesh.faces[corner // 3, (corner + 1) % 3]
-        if corner % 3 == 2:
-            b = mesh.faces[corner // 3, 0]
-        _, gone, stays, n_pairs = _find(mesh, plan, a, b)
+        f, k = corner >> 2, corner & 3
+        a, b = mesh.faces[f, k], mesh.faces[f, 0 if k == 2 else k + 1]
+        cost, gone, stays, n_pairs = _find(mesh, plan, a, b)
+        if cost == np.inf:
+            continue
+        if price_of(queue, cost) > queue.least[0]:
+            push(queue, corner, cost)
+            continue
         if careful and (
             not _keeps_manifold(mesh, a, b)
             or _flips(mesh, plan, gone, stays, n_pairs)
@@ -129,31 +179,8 @@ def _collapse_queued(mesh: Any, queue: Any, plan: Any, count: Any, target: Any, 
         ):
             continue
         count -= _merge(mesh, queue, plan, gone, stays, n_pairs)
-        _queue_around(mesh, queue, plan, stays)
+        _queue_around(mesh, queue, plan, stays, 0)
     return count
-
-
-@_compiled()
-@no_type_check
-def _queue_around(mesh: Any, queue: Any, plan: Any, v: Any) -> None:
-    """Price the edges of a point anew, each as one corner."""
-    c = mesh.head[v]
-    while c >= 0:  # all of its faces are alive: `_merge` has seen to that
-        f, k = c // 3, c % 3
-        remove(queue, c)
-        remove(queue, 3 * f + (k + 2) % 3)
-        c = mesh.following[c]
-    mesh.token[0] += 2
-    token = mesh.token[0]
-    c = mesh.head[v]
-    while c >= 0:
-        f, k = c // 3, c % 3
-        for step in (1, 2):
-            other = mesh.faces[f, (k + step) % 3]
-            if mesh.mark[other] != token and other != v:
-                mesh.mark[other] = token
-                _queue(mesh, queue, plan, c if step == 1 else 3 * f + (k + 2) % 3, v, other)
-        c = mesh.following[c]
 
 
 @_compiled()
@@ -163,8 +190,8 @@ def _n_shared(mesh: Any, a: Any, b: Any) -> Any:
     n = 0
     c = mesh.head[a]
     while c >= 0:
-        f = c // 3
-        if mesh.alive[f] and (mesh.faces[f, 0] == b or mesh.faces[f, 1] == b or mesh.faces[f, 2] == b):
+        f = c >> 2
+        if mesh.faces[f, 3] and (mesh.faces[f, 0] == b or mesh.faces[f, 1] == b or mesh.faces[f, 2] == b):
             n += 1
         c = mesh.following[c]
     return n
@@ -184,7 +211,11 @@ def _find(mesh: Any, plan: Any, a: Any, b: Any) -> Any:
     if ka == FIXED or (ka == BORDER and kb == SEAM):
         return np.inf, a, b, 0
     textured = len(mesh.uv) > 0
-    n_shared, n_pairs = _pair_wedges(mesh, plan, a, b)
+    n_shared, n_pairs = 2, 1
+    if textured:
+        n_shared, n_pairs = _pair_wedges(mesh, plan, a, b)
+    elif ka == BORDER:
+        n_shared = _n_shared(mesh, a, b)
     if n_shared == 0 or (n_shared > 2 and textured) or (ka == BORDER and n_shared != 1):
         return np.inf, a, b, 0
     if (ka == SEAM and n_pairs != 2) or (ka == FREE and n_pairs != 1):
@@ -204,7 +235,7 @@ def _find(mesh: Any, plan: Any, a: Any, b: Any) -> Any:
     if textured:
         for i in range(n_pairs):
             plan.values[i, 0], plan.values[i, 1] = mesh.uv[pairs[i, 1], 0], mesh.uv[pairs[i, 1], 1]
-    return max(price, 0.0), a, b, n_pairs
+    return price, a, b, n_pairs
 
 
 @_compiled()
@@ -214,12 +245,12 @@ def _pair_wedges(mesh: Any, plan: Any, a: Any, b: Any) -> Any:
     n_shared, n_pairs, pairs = 0, 0, plan.pairs
     c = mesh.head[a]
     while c >= 0:
-        f = c // 3
-        if mesh.alive[f]:
+        f = c >> 2
+        if mesh.faces[f, 3]:
             for k in range(3):
                 if mesh.faces[f, k] == b:
                     n_shared += 1
-                    wa, wb = mesh.wedges[f, c % 3], mesh.wedges[f, k]
+                    wa, wb = mesh.wedges[f, c & 3], mesh.wedges[f, k]
                     if n_pairs == 0 or (n_pairs == 1 and wa != pairs[0, 0]):
                         pairs[n_pairs, 0], pairs[n_pairs, 1] = wa, wb
                         n_pairs += 1
@@ -241,7 +272,7 @@ def _price_between(mesh: Any, plan: Any, a: Any, b: Any, textured: Any) -> Any:
         best_values(mesh.attribute, wa, wb, x, y, z, mesh.uv, plan.values)
         s, t = plan.values[0, 0], plan.values[0, 1]
         price += attributed(mesh.attribute, wa, x, y, z, s, t) + attributed(mesh.attribute, wb, x, y, z, s, t)
-    return max(price, 0.0)
+    return weighed(price, mesh.geometry, a, b)
 
 
 @_compiled()
@@ -253,25 +284,25 @@ def _keeps_manifold(mesh: Any, a: Any, b: Any) -> Any:
     valence_a, valence_b, n_shared, n_common = 0, 0, 0, 0
     c = mesh.head[a]
     while c >= 0:
-        f = c // 3
-        if mesh.alive[f]:
+        f = c >> 2
+        if mesh.faces[f, 3]:
             valence_a += 1
             for k in range(3):
                 if faces[f, k] == b:
                     n_shared += 1
-                mark[faces[f, k]] = token
+                mark[faces[f, k], 0] = token
         c = mesh.following[c]
-    mark[a], mark[b] = token + 1, token + 1
+    mark[a, 0], mark[b, 0] = token + 1, token + 1
     c = mesh.head[b]
     while c >= 0:
-        f = c // 3
-        if mesh.alive[f]:
+        f = c >> 2
+        if mesh.faces[f, 3]:
             valence_b += 1
             for k in range(3):
                 other = faces[f, k]
-                if mark[other] == token:
+                if mark[other, 0] == token:
                     n_common += 1
-                    mark[other] = token + 1
+                    mark[other, 0] = token + 1
         c = mesh.following[c]
     return n_common == n_shared and not (n_shared == 2 and valence_a == 3 and valence_b == 3)
 
@@ -283,8 +314,8 @@ def _flips(mesh: Any, plan: Any, v: Any, other: Any, n_pairs: Any) -> Any:
     textured = len(mesh.uv) > 0
     c = mesh.head[v]
     while c >= 0:
-        f, k = c // 3, c % 3
-        if mesh.alive[f]:
+        f, k = c >> 2, c & 3
+        if mesh.faces[f, 3]:
             i, j = (k + 1) % 3, (k + 2) % 3
             p, q = mesh.faces[f, i], mesh.faces[f, j]
             if p != other and q != other:
@@ -333,20 +364,20 @@ def _turned(points: Any, v: Any, p: Any, q: Any, place: Any) -> Any:
 @no_type_check
 def _merge(mesh: Any, queue: Any, plan: Any, gone: Any, stays: Any, n_pairs: Any) -> Any:
     """Collapse the edge; the number of faces that vanish, which leave the queue."""
-    faces, wedges, pairs = mesh.faces, mesh.wedges, plan.pairs
+    faces, wedges, pairs, textured = mesh.faces, mesh.wedges, plan.pairs, len(mesh.uv) > 0
     removed = 0
     c = mesh.head[gone]
     while c >= 0:
-        f, k = c // 3, c % 3
-        if mesh.alive[f]:
+        f, k = c >> 2, c & 3
+        if mesh.faces[f, 3]:
             if faces[f, 0] == stays or faces[f, 1] == stays or faces[f, 2] == stays:
-                mesh.alive[f] = False
+                mesh.faces[f, 3] = 0
                 removed += 1
                 for j in range(3):
-                    remove(queue, 3 * f + j)
+                    remove(queue, 4 * f + j)
             else:
                 faces[f, k] = stays
-                for i in range(n_pairs):
+                for i in range(n_pairs if textured else 0):
                     if wedges[f, k] == pairs[i, 0]:
                         wedges[f, k] = pairs[i, 1]
                         break
@@ -356,7 +387,7 @@ def _merge(mesh: Any, queue: Any, plan: Any, gone: Any, stays: Any, n_pairs: Any
         mesh.points[stays, k] = plan.place[k]
     for k in range(N_GEOMETRY):
         mesh.geometry[stays, k] += mesh.geometry[gone, k]
-    if len(mesh.uv):
+    if textured:
         for i in range(n_pairs):
             for k in range(N_ATTRIBUTE):
                 mesh.attribute[pairs[i, 1], k] += mesh.attribute[pairs[i, 0], k]
@@ -380,7 +411,7 @@ def _join_lists(mesh: Any, gone: Any, stays: Any) -> None:
     head[stays] = -1
     while c >= 0:
         after = following[c]
-        if mesh.alive[c // 3]:
+        if mesh.faces[c >> 2, 3]:
             if last < 0:
                 head[stays] = c
             else:

@@ -13,18 +13,17 @@ from numba import njit
 
 _SHIFT = 17  # of a float32's bits: 8 of the exponent and 6 of the fraction are left
 _N_PRICES = 1 << 14
+AFTER, BEFORE, PRICE = 0, 1, 2
 
-_compiled = partial(njit, cache=True, error_model="numpy", _nrt=False)
+_compiled = partial(njit, cache=True, error_model="numpy", _nrt=False, forceinline=True)
 """Without counting references, which took half of the time; nothing here makes an array."""
 
 
 class Queue(NamedTuple):
-    """Doubly linked lists of corners. `price` is -1 for a corner that is not in the queue."""
+    """Doubly linked lists of corners; the price of one that is not in the queue is -1."""
 
     first: np.ndarray  # (prices,), -1 at the end
-    after: np.ndarray  # (corners,)
-    before: np.ndarray  # (corners,)
-    price: np.ndarray  # (corners,)
+    links: np.ndarray  # (corners, 4): after, before, price, and nothing
     least: np.ndarray  # (1,), no list before this one has anything in it
     number: np.ndarray  # (1,) float32, to look at the bits of
     bits: np.ndarray  # the same as int32
@@ -37,9 +36,7 @@ def new_queue(n_corners: Any) -> Any:
     number = np.zeros(1, np.float32)
     return Queue(
         np.full(_N_PRICES, -1, np.int32),
-        np.full(n_corners, -1, np.int32),
-        np.full(n_corners, -1, np.int32),
-        np.full(n_corners, -1, np.int32),
+        np.full((n_corners, 4), -1, np.int32),
         np.full(1, _N_PRICES, np.int64),
         number,
         number.view(np.int32),
@@ -48,15 +45,23 @@ def new_queue(n_corners: Any) -> Any:
 
 @_compiled()
 @no_type_check
+def price_of(queue: Any, cost: Any) -> Any:
+    """The number of the list that a cost belongs to."""
+    queue.number[0] = cost
+    return queue.bits[0] >> _SHIFT
+
+
+@_compiled()
+@no_type_check
 def push(queue: Any, corner: Any, cost: Any) -> None:
     """Put a corner in at a finite cost of 0 or more; it must not be in the queue."""
-    queue.number[0] = cost
-    price = queue.bits[0] >> _SHIFT
+    price = price_of(queue, cost)
     head = queue.first[price]
     queue.first[price] = corner
-    queue.after[corner], queue.before[corner], queue.price[corner] = head, -1, price
+    links = queue.links
+    links[corner, AFTER], links[corner, BEFORE], links[corner, PRICE] = head, -1, price
     if head >= 0:
-        queue.before[head] = corner
+        links[head, BEFORE] = corner
     if price < queue.least[0]:
         queue.least[0] = price
 
@@ -65,17 +70,18 @@ def push(queue: Any, corner: Any, cost: Any) -> None:
 @no_type_check
 def remove(queue: Any, corner: Any) -> None:
     """Take a corner out, if it is in."""
-    price = queue.price[corner]
+    links = queue.links
+    price = links[corner, PRICE]
     if price < 0:
         return
-    after, before = queue.after[corner], queue.before[corner]
+    after, before = links[corner, AFTER], links[corner, BEFORE]
     if before >= 0:
-        queue.after[before] = after
+        links[before, AFTER] = after
     else:
         queue.first[price] = after
     if after >= 0:
-        queue.before[after] = before
-    queue.price[corner] = -1
+        links[after, BEFORE] = before
+    links[corner, PRICE] = -1
 
 
 @_compiled()

@@ -1,21 +1,55 @@
 """What a collapse costs and where it is cheapest: quadrics of distance and of texture (Garland and Heckbert 1997; Hoppe
 1999), row by row in compiled functions.
 
-A point's row holds 6 numbers of the matrix, 3, and 1; a wedge's the same, then 2 x 3, 2 and its weight.
+A point's row holds 6 numbers of the matrix, 3, 1, and the area it stands for; a wedge's the first ten, then 2 x 3, 2
+and its weight.
 """
 
 from functools import partial
 from typing import Any, no_type_check
 
+import numpy as np
 from numba import njit
 
-N_GEOMETRY, N_ATTRIBUTE = 10, 19
+N_GEOMETRY, N_ATTRIBUTE = 11, 19
 """Numbers of a point's quadric, and of a wedge's."""
+
+_AREA = 10
 
 _PULL = 1e-5  # toward the middle of the edge, where the surface leaves the place open
 
-_compiled = partial(njit, cache=True, error_model="numpy", _nrt=False)
+_compiled = partial(njit, cache=True, error_model="numpy", _nrt=False, forceinline=True)
 """Without counting references, which took half of the time; nothing here makes an array."""
+
+
+@_compiled()
+@no_type_check
+def add_faces(points: Any, faces: Any, total: Any, normals: Any) -> None:
+    """Add each face's plane, by its area, to the rows of its three points; fills the normals."""
+    for f in range(len(faces)):
+        a, b, c = faces[f, 0], faces[f, 1], faces[f, 2]
+        x, y, z = points[a, 0], points[a, 1], points[a, 2]
+        ex, ey, ez = points[b, 0] - x, points[b, 1] - y, points[b, 2] - z
+        fx, fy, fz = points[c, 0] - x, points[c, 1] - y, points[c, 2] - z
+        nx, ny, nz = ey * fz - ez * fy, ez * fx - ex * fz, ex * fy - ey * fx
+        double = np.sqrt(nx * nx + ny * ny + nz * nz)
+        scale = 1 / max(double, 1e-300)
+        nx, ny, nz = nx * scale, ny * scale, nz * scale
+        d, area = -(nx * x + ny * y + nz * z), double / 2
+        normals[f, 0], normals[f, 1], normals[f, 2] = nx, ny, nz
+        for k in range(3):
+            v = faces[f, k]
+            total[v, 0] += area * nx * nx
+            total[v, 1] += area * nx * ny
+            total[v, 2] += area * nx * nz
+            total[v, 3] += area * ny * ny
+            total[v, 4] += area * ny * nz
+            total[v, 5] += area * nz * nz
+            total[v, 6] += area * d * nx
+            total[v, 7] += area * d * ny
+            total[v, 8] += area * d * nz
+            total[v, 9] += area * d * d
+            total[v, _AREA] += area
 
 
 @_compiled()
@@ -38,6 +72,18 @@ def attributed(q: Any, i: Any, x: Any, y: Any, z: Any, s: Any, t: Any) -> Any:
 
 @_compiled()
 @no_type_check
+def weighed(error: Any, q: Any, a: Any, b: Any) -> Any:
+    """The price of an error, squared distance times area: large distances count more than large areas.
+
+    By the error alone a small part may come to lie far off: at 50,000 of an armadillo's 100,000 faces the greatest
+    distance is 1.64e-3 by the error, 1.24e-3 by this price, and the mean is 1 % more. By the error over the area's 2/3
+    power they are 1.14e-3 and 1.5 %, but a coarse bunny has then a mean above that of others' ways.
+    """
+    return max(error, 0.0) / np.sqrt(max(q[a, _AREA] + q[b, _AREA], 1e-300))
+
+
+@_compiled()
+@no_type_check
 def price_at(
     a: Any, b: Any, points: Any, uv: Any, geometry: Any, attribute: Any, pairs: Any, n_pairs: Any, side: Any
 ) -> Any:
@@ -50,7 +96,7 @@ def price_at(
             s, t = uv[pairs[i, side], 0], uv[pairs[i, side], 1]
             price += attributed(attribute, pairs[i, 0], x, y, z, s, t)
             price += attributed(attribute, pairs[i, 1], x, y, z, s, t)
-    return price
+    return weighed(price, geometry, a, b)
 
 
 @_compiled()
@@ -72,7 +118,9 @@ def best_place(points: Any, a: Any, b: Any, q: Any, w: Any, i: Any, k: Any, with
             m00, m01, m02 = m00 - gx * gx / weight, m01 - gx * gy / weight, m02 - gx * gz / weight
             m11, m12, m22 = m11 - gy * gy / weight, m12 - gy * gz / weight, m22 - gz * gz / weight
             r0, r1, r2 = r0 + gx * d / weight, r1 + gy * d / weight, r2 + gz * d / weight
-    x, y, z = (points[a, 0] + points[b, 0]) / 2, (points[a, 1] + points[b, 1]) / 2, (points[a, 2] + points[b, 2]) / 2
+    ax, ay, az = points[a, 0], points[a, 1], points[a, 2]
+    dx, dy, dz = points[b, 0] - ax, points[b, 1] - ay, points[b, 2] - az
+    x, y, z = ax + dx / 2, ay + dy / 2, az + dz / 2
     pull = _PULL * (m00 + m11 + m22) + 1e-30
     m00, m11, m22 = m00 + pull, m11 + pull, m22 + pull
     r0, r1, r2 = r0 + pull * x, r1 + pull * y, r2 + pull * z
@@ -85,7 +133,6 @@ def best_place(points: Any, a: Any, b: Any, q: Any, w: Any, i: Any, k: Any, with
     px = (c00 * r0 + c01 * r1 + c02 * r2) / det
     py = (c01 * r0 + c11 * r1 + c12 * r2) / det
     pz = (c02 * r0 + c12 * r1 + c22 * r2) / det
-    dx, dy, dz = points[a, 0] - points[b, 0], points[a, 1] - points[b, 1], points[a, 2] - points[b, 2]
     if (px - x) ** 2 + (py - y) ** 2 + (pz - z) ** 2 <= 4 * (dx * dx + dy * dy + dz * dz):
         place[0], place[1], place[2] = px, py, pz
 

@@ -8,6 +8,7 @@ from jaxtyping import Float32, Float64, Int64, UInt8
 from meshing.clean import components, face_areas, keep_faces
 from meshing.distance import Deviation, deviation
 from meshing.mesh import Mesh, check_mesh
+from meshing.morton import welded
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +54,13 @@ def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
     from meshing.collapse import collapse
 
     center, extent = _frame(mesh.vertices)
-    _, first, point = np.unique(mesh.vertices, axis=0, return_index=True, return_inverse=True)
+    first, point = welded(mesh.vertices)
     points = (mesh.vertices[first] - center) / extent
-    corners = point.ravel()[mesh.faces].astype(np.int32)
-    solid = (corners != np.roll(corners, 1, axis=1)).all(axis=1)
-    if not solid.any():
+    corners = point[mesh.faces].astype(np.int32)
+    solid = np.flatnonzero((corners != np.roll(corners, 1, axis=1)).all(axis=1))
+    if len(solid) == 0:
         raise ValueError(f"n_faces: nothing of the mesh is left at {n_faces} faces; no face has an area")
+    solid = solid[np.argsort(corners[solid].min(axis=1), kind="stable")]  # faces, like points, beside their neighbours
     corners = corners[solid]
     if mesh.uv is None:
         left = collapse(points, corners, n_faces, lock_border=lock_border)
@@ -67,9 +69,8 @@ def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
         index, row = _used(left.faces)
         uv = None
     else:
-        whole = np.concatenate([mesh.vertices, mesh.uv], axis=1)
-        _, one, wedge = np.unique(whole, axis=0, return_index=True, return_inverse=True)
-        wedges = wedge.ravel()[mesh.faces[solid]].astype(np.int32)
+        one, wedge = welded(np.concatenate([mesh.vertices, mesh.uv], axis=1))
+        wedges = wedge[mesh.faces[solid]].astype(np.int32)
         texture = mesh.uv[one].astype(np.float64)
         left = collapse(points, corners, n_faces, wedges=wedges, uv=texture, lock_border=lock_border)
         index, row = _used(left.wedges)

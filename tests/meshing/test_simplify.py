@@ -86,7 +86,7 @@ def test_a_texture_looks_the_same_on_fewer_faces() -> None:
     uv = np.stack([u, v], axis=-1).reshape(-1, 2).astype(np.float32)
     mesh = Mesh(points.reshape(-1, 3).astype(np.float32), faces, uv=uv)
     small = simplify(mesh, len(faces) // 4).mesh
-    assert len(small.faces) == len(faces) // 4
+    assert len(faces) // 4 - 1 <= len(small.faces) <= len(faces) // 4
     assert small.uv is not None
     found = small.vertices[small.faces].mean(axis=1)
     u, v = small.uv[small.faces].mean(axis=1).T
