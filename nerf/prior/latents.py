@@ -13,7 +13,7 @@ from nerf.prior.block_cache import plan_of, with_cache
 from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.prior.quantisation import quantised
 from nerf.prior.samplers import Denoiser, Sampler, sampler
-from nerf.prior.schedule import descending
+from nerf.prior.schedule import Spacing, descending
 
 VERSION = 1
 
@@ -33,6 +33,7 @@ class Sampling:
     sampler: Sampler = "ddim"
     seed: int = 0
     truncation: float = 1.0
+    spacing: Spacing = "time"
     int8_above_db: float | None = None
     block_cache: float = 0.0
 
@@ -76,7 +77,7 @@ def sample(
 
     if settings.int8_above_db is not None:
         network, _ = quantised(network, lambda each: _at_most_noise(denoiser(each, 8), each), settings.int8_above_db)
-    draw, times = sampler(settings.sampler), descending(settings.steps).to(noise.device)
+    draw, times = sampler(settings.sampler), descending(settings.steps, settings.spacing).to(noise.device)
     if settings.block_cache > 0 and n > 1:
         network, blocks = with_cache(network)
         first = draw(denoiser(network, 1), noise[:1], times)
@@ -98,7 +99,7 @@ def sample_each(
     network: PriorNetwork, conditions: Float[Tensor, "prompts condition"], settings: Sampling, batch: int = 64
 ) -> Float[Tensor, "prompts candidates tokens style"]:
     """What `sample` gives for each prompt alone, many at a time."""
-    n, times = settings.candidates, descending(settings.steps)
+    n, times = settings.candidates, descending(settings.steps, settings.spacing)
     noise = torch.stack([_noise(network.config, settings.seed, number) for number in range(n)])
     drawn = []
     for some in torch.split(conditions, batch):

@@ -32,3 +32,9 @@ def test_both_reach_the_known_answer_and_dpm_does_so_in_fewer_steps() -> None:
     assert error(ddim, 400) < 0.01
     assert error(dpm, 100) < 0.01
     assert error(dpm, 20) < 0.5 * error(ddim, 20)
+
+
+def test_steps_even_in_signal_to_noise_reach_the_known_answer_too() -> None:
+    exact = 2 + 0.5 * NOISE
+    for method, steps in ((ddim, 400), (dpm, 100)):
+        assert float((method(gaussian, NOISE, descending(steps, "log_snr").double()) - exact).abs().max()) < 0.01

@@ -32,3 +32,12 @@ def test_noise_keeps_the_variance() -> None:
 def test_no_steps_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"must be at least 1 \(got 0\)"):
         schedule.descending(0)
+
+
+def test_steps_may_be_even_in_the_logarithm_of_signal_to_noise() -> None:
+    times = schedule.descending(9, "log_snr")
+    assert times.shape == (10,)
+    assert torch.allclose(times[[0, -2, -1]], torch.tensor([0.999, 0.01, 0.0]), atol=1e-5)
+    steps = torch.logit(schedule.signal(times[:-1].double())).diff()
+    assert torch.allclose(steps, steps.mean().expand(8), rtol=1e-3)
+    assert torch.equal(schedule.descending(1, "log_snr"), schedule.descending(1))
