@@ -3,11 +3,13 @@
     python benchmarks/mesh.py steps [--resolution 256] [--triangles 50000] [--texture 2048]
     python benchmarks/mesh.py memory [--resolution 1024]
     python benchmarks/mesh.py scans MESH... [--counts 5000 20000 50000]
+    python benchmarks/mesh.py loose [--triangles 1000000]
 
 `steps` prints CPU-seconds, wall seconds and peak memory above the start for each step on a bumpy solid, after a first
 round that compiles the kernels, and gltfpack's time and size for the mesh before it is unwrapped. `memory` samples and
 extracts alone. `scans` prints mean and greatest distance (both ways, extent 2) beside fast-simplification, manifold3d
 and gltfpack at the same count; what is not installed is left out. gltfpack comes with `npm ci --prefix tests/node`.
+`loose` sends triangles that nothing joins through each step of a mesh, to a result or a sentence.
 """
 
 import argparse
@@ -22,18 +24,22 @@ from typing import Any
 import numpy as np
 
 from meshing.bake import bake_function
+from meshing.budget import fit
 from meshing.clean import remove_small_components
 from meshing.distance import deviation
 from meshing.field import sample_field
-from meshing.files import read_mesh
+from meshing.files import read_mesh, write_mesh
 from meshing.gltf.scene import scene_of
 from meshing.gltf.writer import glb_bytes, write_glb
 from meshing.isosurface import extract_surface
+from meshing.lods import make_lods
 from meshing.mesh import Mesh
-from meshing.simplify import simplify
+from meshing.simplify import reduced, simplify
+from meshing.target import read_target
 from meshing.unwrap import unwrap
 
 GLTFPACK = Path(__file__).resolve().parents[1] / "tests" / "node" / "node_modules" / ".bin" / "gltfpack"
+TARGET = Path(__file__).resolve().parents[1] / "assets" / "targets" / "quest3-web.json"
 LOW, HIGH, LEVEL = np.full(3, -1.0), np.full(3, 1.0), 25.0
 
 
@@ -48,12 +54,15 @@ def main() -> None:
     scans = kinds.add_parser("scans")
     scans.add_argument("meshes", type=Path, nargs="+")
     scans.add_argument("--counts", type=int, nargs="+", default=[5000, 20_000, 50_000])
+    kinds.add_parser("loose").add_argument("--triangles", type=int, default=1_000_000)
     given = parser.parse_args()
     if given.kind == "steps":
         steps(48, 500, 128, quiet=True)
         steps(given.resolution, given.triangles, given.texture)
     elif given.kind == "memory":
         memory(given.resolution)
+    elif given.kind == "loose":
+        loose(given.triangles)
     else:
         for path in given.meshes:
             compare(path, given.counts)
@@ -88,14 +97,14 @@ def steps(resolution: int, triangles: int, texture: int, *, quiet: bool = False)
     step("extract (marching cubes)", lambda: extracted(grid, "marching_cubes"), counts=False)
     vertices, faces = step("extract (surface nets)", lambda: extracted(grid, "surface_nets"))
     mesh = step("clean", lambda: remove_small_components(Mesh(vertices, faces)))
-    small = step(f"simplify {len(mesh.faces):,} -> {triangles:,}", lambda: simplify(mesh, triangles))
-    unwrapped = step("unwrap", lambda: unwrap(small.mesh, texture))
+    small = step(f"simplify {len(mesh.faces):,} -> {triangles:,}", lambda: reduced(mesh, triangles))
+    off = step("measure how far it lies off", lambda: deviation(small.vertices, small.faces, mesh.vertices, mesh.faces))
+    unwrapped = step("unwrap", lambda: unwrap(small, texture))
     width, height = unwrapped.width, unwrapped.height
     baked = step(f"bake {width} x {height}", lambda: bake_function(unwrapped.mesh, width, height, paint))
     data = step("write (JPEG, quantised)", lambda: glb_bytes(scene_of(baked.mesh), quantize=True))
     if quiet:
         return
-    off = small.deviation
     print(f"{'in all':34} {total:7.2f} CPU-s; {len(data) / 1e6:.2f} MB; {off.mean:.2e} off, {off.maximum:.2e} at most")
     for name in ("meshopt", "draco"):
         try:
@@ -103,6 +112,26 @@ def steps(resolution: int, triangles: int, texture: int, *, quiet: bool = False)
         except ImportError as error:
             print(f"  {error}")
     packed(mesh, triangles)
+    textures(baked.mesh)
+
+
+def textures(mesh: Mesh) -> None:
+    """The whole asset with its texture in each format, ours, and gltfpack on the plain file."""
+    for name in ("jpeg", "webp", "ktx2"):
+        try:
+            data, cpu, *_ = measured(lambda name=name: glb_bytes(scene_of(mesh, encoding=name), quantize=True))
+            print(f"  as {name}: {len(data) / 1e6:.2f} MB, {cpu:.2f} CPU-s")
+        except ImportError as error:
+            print(f"  {error}")
+    for options in (["-cc"], ["-cc", "-tc"]):  # as it is, and KTX2
+        name = " ".join(["gltfpack", *options])
+        try:
+            result, cpu = gltfpack(mesh, len(mesh.faces), *options)
+        except subprocess.CalledProcessError:
+            print(f"  {name}: this build of it has no encoder for textures")
+        else:
+            if result is not None:
+                print(f"  {name}: {result.stat().st_size / 1e6:.2f} MB, {cpu:.2f} CPU-s")
 
 
 def sampled(resolution: int) -> Any:
@@ -131,6 +160,30 @@ def memory(resolution: int) -> None:
     )
     (_, faces), cpu, wall, peak = measured(lambda: extracted(grid, "surface_nets"))
     print(f"extract {len(faces):,} triangles: {cpu:.0f} CPU-s, {wall:.0f} s, peak {peak / 1e6:.0f} MB more")
+
+
+def loose(count: int) -> None:
+    """Each step on the same `count` triangles of all sizes: what it makes of them, or what it says."""
+    rng = np.random.default_rng(0)
+    corners = rng.random((count, 1, 3)) + 0.005 * rng.random((count, 1, 1)) * rng.normal(size=(count, 3, 3))
+    mesh = Mesh(corners.reshape(-1, 3).astype(np.float32), np.arange(3 * count, dtype=np.int32).reshape(-1, 3))
+    with tempfile.TemporaryDirectory() as folder:
+        steps: dict[str, Callable[[], Any]] = {
+            "clean": lambda: len(remove_small_components(mesh).faces),
+            "simplify to 50,000": lambda: len(simplify(mesh, 50_000).mesh.faces),
+            "levels of detail": lambda: [len(level.faces) for level in make_lods(mesh).meshes],
+            "unwrap, 2048 texels": lambda: unwrap(mesh, 2048).n_charts,
+            "write GLB": lambda: len(glb_bytes(scene_of(mesh), quantize=True)),
+            "write GLB for quest3-web": lambda: fit(mesh, read_target(TARGET), meshopt=False).trade,
+            "write PLY": lambda: write_mesh(mesh, Path(folder, "loose.ply")),
+            "read PLY": lambda: len(read_mesh(Path(folder, "loose.ply")).faces),
+        }
+        for name, work in steps.items():
+            try:
+                result, cpu, _, peak = measured(work)
+                print(f"{name:26} {cpu:7.2f} CPU-s {peak / 1e6:7.0f} MB  {result}", flush=True)
+            except ValueError as error:
+                print(f"{name:26} {error}", flush=True)
 
 
 def compare(path: Path, counts: list[int]) -> None:
@@ -204,7 +257,7 @@ def gltfpack(mesh: Mesh, count: int, *options: str) -> tuple[Path | None, float]
     write_glb(folder / "in.glb", scene_of(mesh))
     command = [str(GLTFPACK), "-i", "in.glb", "-o", "out.glb", "-si", str(count / len(mesh.faces)), *options]
     before = children_seconds()
-    subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return folder / "out.glb", children_seconds() - before
 
 

@@ -96,13 +96,13 @@ def _used(corners: np.ndarray) -> tuple[Int64[np.ndarray, "used"], Int64[np.ndar
 
 def _largest_pieces(mesh: Mesh, n_faces: int) -> Mesh:
     """As many connected pieces as `n_faces` allow, the largest first."""
-    _, point = np.unique(mesh.vertices, axis=0, return_inverse=True)
-    welded = point.ravel()[mesh.faces].astype(np.int32)
-    piece = components(welded, len(mesh.vertices))
+    piece = components(welded(mesh.vertices)[1][mesh.faces].astype(np.int32), len(mesh.vertices))
     order = np.argsort(-np.bincount(piece, weights=face_areas(mesh)), kind="stable")
     within = np.cumsum(np.bincount(piece)[order]) <= n_faces
     if not within[0]:
-        raise ValueError(f"n_faces: the mesh keeps its shape down to {len(mesh.faces):,} faces (got {n_faces:,})")
+        least = f"n_faces: the mesh keeps its shape down to {len(mesh.faces):,} faces (got {n_faces:,})"
+        why = "; corners where seams of its texture meet stay: simplify it further before it is unwrapped"
+        raise ValueError(least + ("" if mesh.uv is None else why))
     keep = np.zeros(len(order), bool)
     keep[order[within]] = True
     return keep_faces(mesh, keep[piece])

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64, Int32, Int64
 
-from meshing.clean import face_areas, keep_faces
+from meshing.clean import components, face_areas, keep_faces
 from meshing.mesh import Mesh, check_mesh
+from meshing.morton import welded
 
 _PIECE = 6000  # faces; cutting 100 000 faces into such pieces takes a quarter of the time and makes fewer charts
 
@@ -25,7 +26,8 @@ class Unwrapped:
 def unwrap(mesh: Mesh, size: int = 2048, *, padding: int = 4) -> Unwrapped:
     """`mesh` with texture coordinates for a picture of at most `size` by `size`, `padding` texels between charts.
 
-    Faces without area are dropped; other attributes go with their vertices.
+    Faces without area are dropped; other attributes go with their vertices. Raises ValueError where the mesh has no
+    area or more loose pieces than the texture has room for.
     """
     import xatlas
 
@@ -35,6 +37,7 @@ def unwrap(mesh: Mesh, size: int = 2048, *, padding: int = 4) -> Unwrapped:
     mesh = keep_faces(mesh, face_areas(mesh) > 0)
     if len(mesh.faces) == 0:
         raise ValueError("mesh: has no face with an area, so there is nothing to unwrap")
+    _check_room(mesh, size, padding)
     centers = mesh.vertices[mesh.faces].mean(axis=1, dtype=np.float64)
     atlas = xatlas.Atlas()
     used = []
@@ -47,6 +50,20 @@ def unwrap(mesh: Mesh, size: int = 2048, *, padding: int = 4) -> Unwrapped:
     options.resolution, options.padding, options.bilinear = size, padding, True
     atlas.generate(xatlas.ChartOptions(), options)
     return _collect(mesh, atlas, used, size)
+
+
+def _check_room(mesh: Mesh, size: int, padding: int) -> None:
+    """Every loose piece is a chart, and takes at least a texel and the padding on two sides of it."""
+    most = (size // (1 + padding)) ** 2
+    if len(mesh.faces) <= most:
+        return
+    corners = welded(mesh.vertices)[1][mesh.faces].astype(np.int32)
+    n_pieces = len(np.unique(components(corners, len(mesh.vertices))))
+    if n_pieces > most:
+        raise ValueError(
+            f"size: a texture of {size} texels has room for {most:,} loose pieces with {padding} texels between them "
+            f"(got a mesh of {n_pieces:,}); leave out small pieces, or simplify the mesh"
+        )
 
 
 def _collect(mesh: Mesh, atlas, used: list[Int32[np.ndarray, "_"]], size: int) -> Unwrapped:  # type: ignore[no-untyped-def]

@@ -80,3 +80,13 @@ def test_what_cannot_be_unwrapped_is_said() -> None:
         unwrap(mesh, 8)
     with pytest.raises(ValueError, match="has no face with an area"):
         unwrap(replace(mesh, faces=np.array([[0, 0, 1]], np.int32)), 128)
+
+
+def test_more_loose_pieces_than_a_texture_has_room_for_are_refused() -> None:
+    """Of 64 texels a chart with its padding of 4 takes five on each axis at least; 144 fit, and 145 do not."""
+    rng = np.random.default_rng(0)
+    vertices = (rng.random((145, 1, 3)) + 0.01 * rng.normal(size=(145, 3, 3))).reshape(-1, 3).astype(np.float32)
+    faces = np.arange(435, dtype=np.int32).reshape(-1, 3)
+    with pytest.raises(ValueError, match=r"64 texels has room for 144 loose pieces .* \(got a mesh of 145\)"):
+        unwrap(Mesh(vertices, faces), 64)
+    assert len(unwrap(Mesh(vertices[:432], faces[:144]), 64).mesh.faces) == 144
