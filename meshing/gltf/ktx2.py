@@ -34,10 +34,26 @@ def encode(image: UInt8[np.ndarray, "h w channels"]) -> bytes:
 
 
 def decode(data: bytes) -> UInt8[np.ndarray, "h w 4"]:
-    """The finest level of a file that `encode` made."""
-    width, height = struct.unpack_from("<II", data, 20)
+    """The finest level of a picture in UASTC, in the modes that `encode` writes.
+
+    Raises ValueError at any other, ETC1S among them, and at a file that is cut off.
+    """
+    if not data.startswith(_IDENTIFIER) or len(data) < 104:
+        raise ValueError(f"ktx2: is no KTX2 file, or cut off ({len(data)} bytes)")
+    width, height, depth = struct.unpack_from("<3I", data, 20)
+    packing, about_at = struct.unpack_from("<2I", data, 44)
+    if packing not in (0, _ZSTD) or depth or data[about_at + 12 : about_at + 13] != bytes([_UASTC]):
+        kind = "ETC1S" if packing == 1 else "in another format"
+        raise ValueError(f"ktx2: only flat pictures in UASTC can be read (got one {kind}); store it as PNG or JPEG")
     start, size, whole = struct.unpack_from("<QQQ", data, 80)
-    raw = zstandard.ZstdDecompressor().decompress(data[start : start + size], max_output_size=whole)
+    raw = data[start : start + size]
+    expected = -(-height // 4) * -(-width // 4) * 16
+    try:
+        raw = zstandard.ZstdDecompressor().decompress(raw, max_output_size=expected) if packing else raw
+    except zstandard.ZstdError as error:
+        raise ValueError(f"ktx2: its finest level cannot be unpacked ({error})") from error
+    if not len(raw) == whole == expected:
+        raise ValueError(f"ktx2: {width} x {height} texels take {expected} bytes (got {len(raw)}), the file is cut off")
     blocks = np.frombuffer(raw, np.uint8).reshape(-(-height // 4), -(-width // 4), 16)
     return uastc.decode(blocks)[:height, :width]
 

@@ -1,10 +1,12 @@
 """A glTF file without the extensions that a simple reader stumbles over, ready for one.
 
-Owns what is undone before reading: EXT_meshopt_compression, normalized integers, KHR_texture_transform, and colours:
-where no texture is used, the material's colour and COLOR_0 become one sRGB colour per vertex.
+Owns what is undone before reading: EXT_meshopt_compression, normalized integers, KHR_texture_transform, pictures of
+KHR_texture_basisu that are UASTC as we write it, and colours: where no texture is used, the material's colour and
+COLOR_0 become one sRGB colour per vertex.
 """
 
 import base64
+import io
 import json
 import struct
 from pathlib import Path
@@ -12,13 +14,14 @@ from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
+from PIL import Image
 
 from meshing.color import srgb_from_linear
 from meshing.gltf.buffers import COMPONENT_TYPES
 
 _DTYPES = {number: np.dtype(f"<{name}") for name, number in COMPONENT_TYPES.items()}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
-_UNDONE = {"EXT_meshopt_compression", "KHR_mesh_quantization", "KHR_texture_transform"}
+_UNDONE = {"EXT_meshopt_compression", "KHR_mesh_quantization", "KHR_texture_transform", "KHR_texture_basisu"}
 
 Document = dict[str, Any]
 
@@ -30,7 +33,9 @@ def plain_glb(path: Path) -> bytes:
         document, binary = _chunks(data)
     else:
         document, binary = json.loads(data), b""
-    return _Plain(document, [_buffer(entry, binary, path.parent) for entry in document.get("buffers", [])]).written()
+    plain = _Plain(document, [_buffer(entry, binary, path.parent) for entry in document.get("buffers", [])])
+    plain.unpack_pictures(path.parent)
+    return plain.written()
 
 
 def _chunks(data: bytes) -> tuple[Document, bytes]:
@@ -46,6 +51,11 @@ def _buffer(entry: Document, binary: bytes, folder: Path) -> bytes:
     if uri is None:
         is_fallback = "EXT_meshopt_compression" in entry.get("extensions", {})
         return bytes(entry["byteLength"]) if is_fallback else binary
+    return _outside(uri, folder)
+
+
+def _outside(uri: str, folder: Path) -> bytes:
+    """What a URI names: data in itself, or a file beside the one that names it."""
     if uri.startswith("data:"):
         return base64.b64decode(uri.partition(",")[2])
     file = (folder / unquote(uri)).resolve()
@@ -69,6 +79,32 @@ class _Plain:
             for primitive in mesh["primitives"]:
                 if "KHR_draco_mesh_compression" not in primitive.get("extensions", {}):
                     self._undo(primitive)
+
+    def unpack_pictures(self, folder: Path) -> None:
+        """Make PNGs of the KTX2 pictures that textures have no other one beside."""
+        for texture in self.document.get("textures", []):
+            packed = texture.get("extensions", {}).pop("KHR_texture_basisu", None)
+            if packed is None or "source" in texture:
+                continue
+            texture["source"] = packed["source"]
+            image = self.document["images"][packed["source"]]
+            if image.get("mimeType") != "image/png":
+                data = self._picture(image, folder)
+                try:
+                    png = _png(data)
+                except ValueError as error:
+                    raise ValueError(f"images[{packed['source']}]: {error}") from error
+                view: Document = {}
+                self._place(view, png)
+                self.views.append(view)
+                image.pop("uri", None)
+                image.update(bufferView=len(self.views) - 1, mimeType="image/png")
+
+    def _picture(self, image: Document, folder: Path) -> bytes:
+        if "uri" in image:
+            return _outside(image["uri"], folder)
+        view = self.views[image["bufferView"]]
+        return bytes(self.binary[view["byteOffset"] : view["byteOffset"] + view["byteLength"]])
 
     def written(self) -> bytes:
         document = self.document
@@ -165,6 +201,15 @@ def _view_bytes(view: Document, buffers: list[bytes]) -> bytes:
     from meshing.gltf.compression_meshopt import decode
 
     return decode(data, packed["count"], packed["byteStride"], packed["mode"], packed.get("filter", "NONE"))
+
+
+def _png(data: bytes) -> bytes:
+    from meshing.gltf import ktx2
+
+    texels = ktx2.decode(data)
+    out = io.BytesIO()
+    Image.fromarray(texels if (texels[..., 3] < 255).any() else texels[..., :3]).save(out, "PNG", compress_level=1)
+    return out.getvalue()
 
 
 def _transformed(uv: np.ndarray, transform: Document) -> np.ndarray:

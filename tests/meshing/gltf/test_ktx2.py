@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import trimesh
 
+from meshing.files import read_mesh
 from meshing.gltf.model import Material, Node, Primitive, Scene, Texture
 from meshing.gltf.writer import glb_bytes, write_glb
 
@@ -64,6 +65,32 @@ def test_the_reference_transcoder_reads_the_very_texels(tmp_path: Path, channels
         np.testing.assert_array_equal(read, ktx2.decode(ktx2.encode(image)))
     whole = image if channels == 4 else np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
     assert psnr(read, ktx2.mip_levels(whole)[level]) > 30
+
+
+def test_what_is_no_uastc_is_said() -> None:
+    data = ktx2.encode(picture(8, 8))
+    with pytest.raises(ValueError, match=r"ktx2: is no KTX2 file"):
+        ktx2.decode(b"PNG")
+    with pytest.raises(ValueError, match=r"only flat pictures in UASTC can be read \(got one ETC1S\); store it as PNG"):
+        ktx2.decode(data[:44] + struct.pack("<I", 1) + data[48:])
+    with pytest.raises(ValueError, match=r"ktx2: its finest level cannot be unpacked"):
+        ktx2.decode(data[:-8])
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_mesh_is_read_with_its_texture(tmp_path: Path, channels: int) -> None:
+    """Repeated and quantised, so that the coordinates are moved too."""
+    solid = trimesh.creation.box()
+    uv = np.ascontiguousarray(0.5 + 2 * solid.vertices[:, :2]).astype(np.float32)
+    material = Material(base_color=Texture(picture(32, 48, channels), "ktx2", repeat=True))
+    primitive = Primitive(solid.vertices.astype(np.float32), solid.faces.astype(np.int32), uv=uv, material=material)
+    write_glb(tmp_path / "box.glb", Scene((Node("box", (primitive,)),)), quantize=True)
+    mesh = read_mesh(tmp_path / "box.glb")
+    assert mesh.base_color is not None
+    assert mesh.base_color.shape == (32, 48, channels)
+    assert psnr(mesh.base_color, picture(32, 48, channels)) > 40
+    assert mesh.uv is not None
+    np.testing.assert_allclose(np.sort(np.unique(mesh.uv.round(3))), [-0.5, 1.5], atol=2e-3)
 
 
 def test_a_file_asks_for_the_extension_and_is_valid(tmp_path: Path, validate_glb: Callable[..., Any]) -> None:
