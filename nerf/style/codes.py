@@ -86,7 +86,15 @@ def state_of(
     styles = nn.Embedding(len(begun), begun.shape[1], sparse=True, _weight=(begun if codes is None else codes).clone())
     optimiser = torch.optim.Adam(model.parameters(), lr=config.rate, betas=(0.9, 0.99))
     code_optimiser = torch.optim.SparseAdam(styles.parameters(), lr=config.code_rate, betas=(0.9, 0.99))
-    return CodesState(model.train().requires_grad_(True), averaged.requires_grad_(False), styles, begun, optimiser, code_optimiser, step)
+    return CodesState(
+        model.train().requires_grad_(True),
+        averaged.requires_grad_(False),
+        styles,
+        begun,
+        optimiser,
+        code_optimiser,
+        step,
+    )
 
 
 def rate(config: CodesConfig, step: int) -> float:
