@@ -22,7 +22,7 @@ from nerf.ngp.render import Scene
 from nerf.ngp.settings import Training
 from nerf.ngp.tracer_numba import Bias
 from nerf.ngp.trainer import Report, Trainer
-from nerf.ngp.visibility import cells_carved, cells_seen
+from nerf.ngp.visibility import cells_carved, cells_freed, cells_seen
 from nerf.posed_images import PosedImages
 
 CHECK_FIRST, CHECK_GROWTH, CHECK_VIEWS = 200, 1.25, 4  # steps before the first look at held-out photos, and so on
@@ -122,7 +122,10 @@ class Run:
             self.prior_facts = splat.facts
             self.guided = None if "ignored" in splat.facts else Guided(prior, splat, training.seed)
         if training.carve:  # after the prior was judged: of a thin hull it may claim nearly all
-            self.trainer.grid.restrict(cells_carved(train, self.volume, allowed))
+            allowed = cells_carved(train, self.volume, allowed)
+            if with_depth:
+                allowed &= ~cells_freed(train, self.volume, training.grid_size)
+            self.trainer.grid.restrict(allowed)
         self.trainer.notes["curve"] = []
         self.seconds, self.loss = 0.0, math.nan
 

@@ -45,7 +45,7 @@ class Training:
     weight_decay: float = 1e-6  # of the networks
     grid_size: int = 128
     grid_every: int = 16
-    carve: bool = True  # cells that a photo's alpha shows to be empty are left out from the start
+    carve: bool = True  # cells that alpha, or depth where it counts, shows to be empty are left out from the start
     steps_per_side: int = 512  # ray steps across the box's diagonal
     coarse_steps: int = 400  # training steps with longer ray steps, before fog has cleared
     coarsest: float = 4.0  # times as long at first; small batches want many rays, large ones short steps

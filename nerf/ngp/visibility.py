@@ -6,12 +6,14 @@ from scipy.ndimage import distance_transform_edt
 
 from nerf.camera import Camera
 from nerf.ngp.march import expand
-from nerf.ngp.occupancy_numba import cell_points, seen_kernel
+from nerf.ngp.occupancy_numba import cell_points, freed_kernel, seen_kernel
 from nerf.ngp.photo_store import flat_poses
 from nerf.ngp.volume import Volume
 from nerf.posed_images import PosedImages
 
 CARVING = 50  # at most so many photos whose silhouettes are used
+BLOCK = 8  # pixels a side whose depths are looked at as one
+SLACK = 0.03  # share by which a measured depth may be wrong, or its picture lie beside the photo
 WIDEST = 1.4  # radians from the axis beyond which a lens counts as seeing everything
 
 
@@ -29,21 +31,51 @@ def pyramid(camera: Camera) -> Float32[np.ndarray, "4"]:
 
 def cells_seen(views: PosedImages, volume: Volume, size: int, near: float) -> Bool[np.ndarray, " cells"]:
     """For each cell, x fastest, whether its surrounding ball reaches into any camera's view beyond `near` (flat)."""
-    centres = cell_points(np.arange(size**3), size, np.full((size**3, 3), 0.5, np.float32))
-    if volume.contracted:
-        corner = expand(np.clip(centres + np.sign(centres - 0.5) * (0.5 / size), 1e-4, 1 - 1e-4))
-        centres = expand(centres)
-        radius = np.linalg.norm(corner - centres, axis=1).astype(np.float32)
-    else:
-        radius = np.full(len(centres), 0.87 / size, np.float32)
-    poses = flat_poses(views, volume)
-    inverse = np.zeros_like(poses)
-    inverse[:, :, :3] = poses[:, :, :3].transpose(0, 2, 1)
-    inverse[:, :, 3] = -np.einsum("vij,vj->vi", inverse[:, :, :3], poses[:, :, 3])
+    centres, radius = _balls(volume, size)
+    inverse = _inverse(flat_poses(views, volume))
     tangents = np.stack([pyramid(camera) for camera in views.cameras])[views.camera_index]
     out = np.zeros(size**3, bool)
     seen_kernel(centres, radius, inverse, tangents, np.float32(near), out)
     return out
+
+
+def _balls(volume: Volume, size: int) -> tuple[Float32[np.ndarray, "cells 3"], Float32[np.ndarray, " cells"]]:
+    """Centre and radius of the ball around each cell, in flat coordinates."""
+    centres = cell_points(np.arange(size**3), size, np.full((size**3, 3), 0.5, np.float32))
+    if not volume.contracted:
+        return centres, np.full(len(centres), 0.87 / size, np.float32)
+    corner = expand(np.clip(centres + np.sign(centres - 0.5) * (0.5 / size), 1e-4, 1 - 1e-4))
+    centres = expand(centres)
+    return centres, np.linalg.norm(corner - centres, axis=1).astype(np.float32)
+
+
+def _inverse(poses: Float32[np.ndarray, "views 3 4"]) -> Float32[np.ndarray, "views 3 4"]:
+    inverse = np.zeros_like(poses)
+    inverse[:, :, :3] = poses[:, :, :3].transpose(0, 2, 1)
+    inverse[:, :, 3] = -np.einsum("vij,vj->vi", inverse[:, :, :3], poses[:, :, 3])
+    return inverse
+
+
+def cells_freed(views: PosedImages, volume: Volume, size: int) -> Bool[np.ndarray, " cells"]:
+    """Which cells, x fastest, measured depth shows to be empty: pictures look through them at what lies behind."""
+    chosen = [view for view in range(len(views)) if views.photos[view].depth and views.camera(view).model == "pinhole"]
+    chosen = chosen[:: -(-len(chosen) // CARVING) or 1]
+    freed = np.zeros(size**3, bool)
+    if not chosen:
+        return freed
+    height, width = (max(getattr(views.camera(v), side) // BLOCK for v in chosen) for side in ("height", "width"))
+    nearest, farthest = (np.zeros((len(chosen), height, width), np.float32) for _ in range(2))
+    lenses = np.zeros((len(chosen), 4), np.float32)
+    for number, view in enumerate(chosen):
+        camera, depth = views.camera(view), views.depth(view) * np.float32(volume.scale)
+        rows, columns = camera.height // BLOCK, camera.width // BLOCK
+        blocks = depth[: rows * BLOCK, : columns * BLOCK].reshape(rows, BLOCK, columns, BLOCK)
+        nearest[number, :rows, :columns] = blocks.min((1, 3))
+        farthest[number, :rows, :columns] = blocks.max((1, 3))
+        lenses[number] = np.array([camera.fx, camera.fy, camera.cx, camera.cy]) / BLOCK
+    inverse = _inverse(flat_poses(views.subset(chosen), volume))
+    freed_kernel(*_balls(volume, size), inverse, lenses, nearest, farthest, np.float32(SLACK), freed)
+    return freed
 
 
 def cells_carved(views: PosedImages, volume: Volume, allowed: Bool[np.ndarray, " cells"]) -> Bool[np.ndarray, " cells"]:

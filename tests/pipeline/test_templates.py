@@ -36,7 +36,9 @@ def test_what_is_no_capture_is_refused_before_a_job_is_written(tmp_path: Path) -
 def test_photos_without_depth_become_a_field_first(shared_data: Path, tmp_path: Path) -> None:
     path = tmp_path / "job.json"
     path.write_text(json.dumps(capture_job(shared_data / "fox", tmp_path)))
-    assert list(read_job(path).nodes) == ["capture", "field", "surface", "light", "textured", "glb"]
+    job = read_job(path)
+    assert list(job.nodes) == ["capture", "field", "surface", "light", "textured", "glb"]
+    assert json.loads(path.read_text())["stages"]["textured"]["config"]["align"] is False
 
 
 def test_a_depth_sensor_paints_by_its_calibrated_colour_camera(shared_data: Path, tmp_path: Path) -> None:
@@ -47,6 +49,7 @@ def test_a_depth_sensor_paints_by_its_calibrated_colour_camera(shared_data: Path
     written = json.loads(path.read_text())["stages"]
     assert written["textured"]["inputs"]["views"] == "colour"
     assert written["surface"]["inputs"]["views"] == "capture"
+    assert "align" not in written["textured"]["config"]
 
 
 def test_a_target_sets_the_budget_of_every_stage(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import pytest
 from PIL import Image
 
 from nerf.camera import Camera, equirect
-from nerf.ngp.visibility import cells_carved, cells_seen, pyramid
+from nerf.frame import identity_frame
+from nerf.ngp.visibility import cells_carved, cells_freed, cells_seen, pyramid
 from nerf.ngp.volume import Volume
-from nerf.posed_images import PosedImages
+from nerf.posed_images import Photo, PosedImages, Source
 
 
 def _radius(size: int, half: float) -> np.ndarray:
@@ -43,3 +44,33 @@ def test_silhouettes_that_leave_nothing_are_told(ball: PosedImages, tmp_path: Pa
     photos = (*ball.photos[:3], replace(ball.photos[3], image=tmp_path / "nothing.png"), *ball.photos[4:])
     with pytest.raises(ValueError, match="silhouettes of all photos"):
         cells_carved(replace(ball, photos=photos), Volume(np.zeros(3), 0.6), np.ones(32**3, bool))
+
+
+def before_a_wall(folder: Path, n: int, unknown: bool = False) -> PosedImages:
+    """Cameras side by side at z = -0.9, each of which measures a wall at z = 0.5, or nothing in its middle."""
+    depth = np.full((64, 96), 1400, np.uint16)
+    if unknown:
+        depth[8:-8, 8:-8] = 0
+    Image.fromarray(depth).save(folder / "wall.png")
+    Image.new("RGB", (96, 64)).save(folder / "photo.png")
+    poses = np.tile(np.eye(4), (n, 1, 1))
+    poses[:, 2, 3] = -0.9
+    poses[:, 0, 3] = 0.05 * np.arange(n)
+    photos = tuple(Photo(str(k), folder / "photo.png", 0, depth=folder / "wall.png") for k in range(n))
+    camera = Camera(96, 64, 40.0, 40.0, 48.0, 32.0)
+    return PosedImages((camera,), photos, poses, identity_frame(), Source("made up"))
+
+
+def test_depth_shows_what_lies_before_a_wall_to_be_empty(tmp_path: Path) -> None:
+    freed = cells_freed(before_a_wall(tmp_path, 3), Volume(np.zeros(3), 1.0), 32).reshape(32, 32, 32)
+    z = (np.arange(32) + 0.5) / 16 - 1
+    before = (z > -0.5) & (z < 0.3)
+    assert freed[before][:, 14:19, 14:19].all()  # near the cameras' axes
+    assert not freed[z > 0.45].any()  # the wall, and what nobody saw behind it
+    assert not freed[z < -0.9].any()
+
+
+def test_one_picture_or_pixels_without_depth_free_nothing(tmp_path: Path) -> None:
+    assert not cells_freed(before_a_wall(tmp_path, 1), Volume(np.zeros(3), 1.0), 16).any()
+    freed = cells_freed(before_a_wall(tmp_path, 3, unknown=True), Volume(np.zeros(3), 1.0), 32).reshape(32, 32, 32)
+    assert not freed[:, 14:19, 14:19].any()
