@@ -29,9 +29,15 @@ class SampleLatentConfig(StageConfig):
     steps: int = Field(20, ge=1, le=1000)
     """Steps of the sampler."""
     sampler: Literal["ddim", "dpm"] = "ddim"
-    """DDIM, or DPM-Solver++ of second order, which needs about half the steps."""
+    """DDIM, or DPM-Solver++ of second order."""
+    spacing: Literal["time", "log_snr"] = "time"
+    """Steps even in time, or in the logarithm of signal to noise."""
     truncation: float = Field(1.0, gt=0, le=1)
     """Less draws objects closer to the mean."""
+    int8_above_db: float | None = Field(None, ge=0, le=200)
+    """Compute in eight bits what keeps at least this many decibels of signal to noise; nothing when left out."""
+    block_cache: float = Field(0.0, ge=0, le=100)
+    """Keep what blocks of the prior add over several steps, until its relative changes sum to this; 0 keeps nothing."""
     weights: list[float] = Field(default=[], max_length=64)
     """How much each prompt counts where there are several; equally when left out."""
     size_m: float | None = Field(None, gt=0, le=10_000)
@@ -73,7 +79,15 @@ def sample_latent(
     prior, figures = prior_of(config.prior, encoder=encoder_id, generator=generator_id)
     wanted = _wanted(config, prompts, encoder_id)
     settings = Sampling(
-        config.candidates, config.guidance, config.steps, config.sampler, context.seed, config.truncation
+        config.candidates,
+        config.guidance,
+        config.steps,
+        config.sampler,
+        context.seed,
+        config.truncation,
+        config.spacing,
+        config.int8_above_db,
+        config.block_cache,
     )
     unwanted = None if negative is None else torch.from_numpy(_checked(negative, encoder_id).vector)
     context.progress(0.2, f"draws {config.candidates} candidates")
