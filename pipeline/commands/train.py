@@ -81,7 +81,7 @@ def main(parsed: argparse.Namespace) -> int:
             scalars=Scalars(folder / "logs" / parsed.name) if parsed.tensorboard and not processes.rank else None,
         )
         try:
-            figures = training.load()(run)
+            figures = training.load(published=_is_published(parsed))(run)
         except (ValueError, FileNotFoundError, ImportError) as error:
             raise UserError(str(error)) from error
     for name, value in figures.items() if not processes.rank else ():
@@ -105,6 +105,12 @@ def _check(parsed: argparse.Namespace) -> None:
         path = getattr(parsed, name)
         if path is not None and not path.exists():
             raise UserError(f"--{name}: no file or folder at {path}")
+    if _is_published(parsed) and not training.published:
+        raise UserError(f"--generator: train {parsed.name} takes a folder with weights; a StyleNeRF serves the prior")
+
+
+def _is_published(parsed: argparse.Namespace) -> bool:
+    return parsed.generator is not None and parsed.generator.suffix.lower() == ".pkl"
 
 
 def _started(count: int) -> int:

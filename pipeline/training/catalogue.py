@@ -10,16 +10,17 @@ from pipeline.training.run import TrainingRun
 @dataclass(frozen=True)
 class Training:
     """One entry; `function` is `module:name`, loaded when it is run. `shared` ones take a GPU, and several processes
-    may share their steps."""
+    may share their steps. `published` is the function for a published StyleNeRF in place of our generator."""
 
     summary: str
     function: str
     presets: tuple[str, ...] = ("tiny", "default")
     shared: bool = False
+    published: str = ""
 
-    def load(self) -> Callable[[TrainingRun], dict[str, float]]:
+    def load(self, *, published: bool = False) -> Callable[[TrainingRun], dict[str, float]]:
         """The function: a run in, figures on held-out data out."""
-        module, _, name = self.function.partition(":")
+        module, _, name = (self.published if published else self.function).partition(":")
         found: Callable[[TrainingRun], dict[str, float]] = getattr(importlib.import_module(module), name)
         return found
 
@@ -44,7 +45,12 @@ TRAININGS: dict[str, Training] = {
     "inversion": Training(
         "a picture to a style of the generator and a camera", "pipeline.training.inversion:train_inversion", shared=True
     ),
-    "prior": Training("embeddings to styles of the generator", "pipeline.training.prior:train_prior", shared=True),
+    "prior": Training(
+        "embeddings to styles of the generator",
+        "pipeline.training.prior:train_prior",
+        shared=True,
+        published="pipeline.training.prior_published:train_published_prior",
+    ),
     "depth": Training("a photo to inverse depth, on made-up scenes", "pipeline.training.depth:train_photo_depth"),
     "inpaint": Training("hidden colours of a layered photo", "pipeline.training.inpaint:train_photo_inpainter"),
 }
