@@ -4,6 +4,7 @@ After Yang et al. 2023 (Efficient Quantization Strategies for Latent Diffusion M
 quantisation noise tells which layers bear it, and activations are calibrated on one sampling step, at the most noise.
 """
 
+import math
 import warnings
 from collections.abc import Callable, Sequence
 
@@ -51,8 +52,8 @@ class Int8Linear(nn.Module):
 
 def sqnr(signal: Tensor, approximate: Tensor) -> float:
     """Signal to quantisation noise in decibels."""
-    noise = float((signal - approximate).double().square().sum())
-    return float("inf") if noise == 0 else 10 * float(torch.log10(signal.double().square().sum() / noise))
+    noise = float(torch.linalg.vector_norm(signal - approximate))
+    return float("inf") if noise == 0 else 20 * math.log10(float(torch.linalg.vector_norm(signal)) / noise)
 
 
 @torch.no_grad()
