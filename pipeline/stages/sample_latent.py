@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from nerf.style.latent import Latent
 from pipeline.stage import Context, InputPath, StageConfig
+from vision.answers import AGREEMENT, agreement
 from vision.embedding import Embedding
 
 if TYPE_CHECKING:
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 
 PICTURE = 64
 """The size at which candidates are looked at, which is that of the training."""
+SAMPLES = (12, 8)
+"""Along each ray: enough to choose by."""
 
 
 class SampleLatentConfig(StageConfig):
-    candidates: int = Field(8, ge=1, le=256)
-    """How many objects to draw; the one that looks most like the prompt comes first."""
+    candidates: int = Field(16, ge=1, le=256)
+    """How many objects to draw; the one that looks most like the prompt, and of its kind and colour, comes first."""
     views: int = Field(3, ge=1, le=16)
     """From how many sides each candidate is compared with the prompt."""
     guidance: float = Field(2.5, ge=0, le=20)
@@ -64,7 +67,7 @@ class SampleLatentConfig(StageConfig):
 def sample_latent(
     config: SampleLatentConfig, context: Context, *, prompts: list[Embedding], negative: Embedding | None = None
 ) -> Latent:
-    """Draw objects for one prompt or a mixture of several, and put the one that looks most like it first.
+    """Draw objects for one prompt or a mixture of several, and put the one that resembles it most first.
 
     3D-CLFusion (Li et al. 2023): a diffusion prior turns the embedding into the style of a radiance field; nothing is
     optimised. `negative` is what the object is to be unlike.
@@ -75,7 +78,7 @@ def sample_latent(
     from pipeline.stages.object_weights import encoder_of, prior_of
 
     encoder, encoder_id = encoder_of(config.encoder, config.token_merging)
-    look, generator_id = _looks_of(config.generator)
+    look, generator_id = looks_of(config.generator)
     prior, figures = prior_of(config.prior, encoder=encoder_id, generator=generator_id)
     wanted = _wanted(config, prompts, encoder_id)
     settings = Sampling(
@@ -93,11 +96,12 @@ def sample_latent(
     context.progress(0.2, f"draws {config.candidates} candidates")
     w = sample(prior, torch.from_numpy(wanted), settings, unwanted)[:, 0].numpy()
     context.progress(0.4, f"looks at {config.candidates} candidates")
-    scores = likenesses(look, encoder, w, wanted, config.views)
+    scores, agreed = likenesses(look, encoder, w, wanted, config.views)
+    order = np.argsort(-scores - AGREEMENT * agreed, kind="stable")
     size = config.size_m or usual_size(prompts[0].nearest)
     notes = tuple(note for prompt in prompts for note in prompt.notes)
     name = ", ".join(prompt.prompt for prompt in prompts)[:80]
-    latent = Latent(w, scores, generator_id, name, size, notes).best_first()
+    latent = Latent(w[order], scores[order], generator_id, name, size, notes)
     context.metric("scores", [round(float(score), 4) for score in latent.scores])
     context.metric("size_m", size)
     usual = figures.get("score_5th_percentile", -1.0)
@@ -108,19 +112,21 @@ def sample_latent(
 
 def likenesses(
     look: Callable[[np.ndarray, int], np.ndarray], encoder: "Encoder", w: np.ndarray, wanted: np.ndarray, views: int
-) -> np.ndarray:
-    """Cosine between the prompt and the mean of each candidate's pictures from several sides.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cosine between the prompt and the mean of each candidate's pictures from several sides, and how far they agree on
+    kind, colour and pattern.
 
     `look` gives pictures (candidates, views, h, w, 3) of styles from so many sides.
     """
+    from nerf.objects.questions import QUESTIONS
     from vision.encoders import over_views
 
-    vectors = np.stack([encoder.pictures(list(each)) for each in look(w, views)])
-    found: np.ndarray = (over_views(vectors) @ wanted).astype(np.float32)
-    return found
+    looks = over_views(np.stack([encoder.pictures(list(each)) for each in look(w, views)]))
+    cosines: np.ndarray = (looks @ wanted).astype(np.float32)
+    return cosines, agreement(wanted, looks, [encoder.text(list(each)) for each in QUESTIONS])
 
 
-def _looks_of(own: Path | None) -> tuple[Callable[[np.ndarray, int], np.ndarray], str]:
+def looks_of(own: Path | None) -> tuple[Callable[[np.ndarray, int], np.ndarray], str]:
     """How objects of a generator are looked at to choose among them, and which generator it is."""
     from pipeline.stages.object_weights import generator_of, is_published, published_of
 
@@ -136,7 +142,7 @@ def _looks_of(own: Path | None) -> tuple[Callable[[np.ndarray, int], np.ndarray]
     camera = viewpoints.camera(PICTURE)
 
     def look(w: np.ndarray, views: int) -> np.ndarray:
-        return pictures(model.generator, w, camera, viewpoints.ring_of_poses(views, start=math.radians(35)))
+        return pictures(model.generator, w, camera, viewpoints.ring_of_poses(views, start=math.radians(35)), SAMPLES)
 
     return look, identity
 

@@ -9,14 +9,15 @@ import pytest
 from nerf.style.latent import Latent
 from pipeline.stage import Context
 from pipeline.stages.encode_prompt import EncodeTextConfig, encode_text
-from pipeline.stages.sample_latent import SampleLatentConfig, sample_latent
+from pipeline.stages.object_weights import encoder_of
+from pipeline.stages.sample_latent import SampleLatentConfig, likenesses, looks_of, sample_latent
+from vision.answers import AGREEMENT
 
 
 def sampled(own: SimpleNamespace, folder: Path, **settings: Any) -> Latent:
     prompt = encode_text(EncodeTextConfig(text="a red chair", encoder=own.encoder), Context(0, folder))
-    config = SampleLatentConfig(
-        candidates=2, views=1, steps=3, encoder=own.encoder, generator=own.generator, prior=own.prior, **settings
-    )
+    given = {"candidates": 2, "views": 1, "steps": 3} | settings
+    config = SampleLatentConfig(encoder=own.encoder, generator=own.generator, prior=own.prior, **given)
     return sample_latent(config, Context(0, folder), prompts=[prompt])
 
 
@@ -29,6 +30,19 @@ def test_faster_ways_to_sample_draw_nearly_the_same_objects(
         for settings in ({}, {"int8_above_db": 20.0, "block_cache": 0.02})
     )
     assert 0 < np.square(faster - exact).mean() < 0.05 * exact.var()
+
+
+def test_candidates_come_in_the_order_of_their_likeness_and_of_their_answers(
+    untrained_weights: Callable[[Path], SimpleNamespace], tmp_path: Path
+) -> None:
+    own = untrained_weights(tmp_path)
+    encoder, _ = encoder_of(own.encoder)
+    look, _ = looks_of(own.generator)
+    latent = sampled(own, tmp_path, candidates=4)
+    scores, agreed = likenesses(look, encoder, latent.w, encoder.text(["a red chair"])[0], 1)
+    assert np.allclose(scores, latent.scores, atol=1e-5)
+    assert (np.diff(scores + AGREEMENT * agreed) <= 1e-6).all()
+    assert np.ptp(agreed) > 0
 
 
 def test_only_encoders_with_tokens_can_merge_them(
