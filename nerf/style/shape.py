@@ -157,18 +157,19 @@ class StyledShape(VisibleShape):
 @torch.no_grad()
 def pictures(
     generator: StyleGenerator,
-    w: Float32[Array, "objects style"],
+    w: Float32[Array, "objects *layers style"],
     camera: Camera,
     poses: Float64[Array, "views 4 4"],
     samples: tuple[int, int] = (24, 16),
 ) -> UInt8[Array, "objects views h w 3"]:
-    """Every style seen from every pose; `samples` along each ray are spread evenly, and where matter was found."""
+    """Every style (or, w+, one for each layer) seen from every pose; `samples` along each ray are spread evenly, and
+    where matter was found."""
     coarse, fine = samples
     found = []
     for one in torch.split(
         torch.from_numpy(np.ascontiguousarray(w)), 1
     ):  # one at a time stays in the processor's cache
-        styles = generator.styles(one).expand(len(poses), -1, -1)
+        styles = (generator.styles(one) if one.ndim == 2 else one).expand(len(poses), -1, -1)
         rgb = generator.render(styles, camera, poses, coarse=coarse, fine=fine).rgb
         found.append(rgb.clamp(0, 1).permute(0, 2, 3, 1))
     return np.round(torch.stack(found).numpy() * 255).astype(np.uint8)

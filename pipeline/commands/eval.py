@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 
-PARTS = ("rebuilt", "real", "made", "unseen_words", "random")
+PARTS = ("rebuilt", "real", "made", "own", "searched", "unseen_words", "random")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,8 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--only",
         choices=PARTS,
         action="append",
-        help="measure this part alone, may be repeated: rebuilt from views, real renders, made from words, made from "
-        "unseen_words, at random (default: all)",
+        help="measure this part alone, may be repeated: rebuilt from views, real renders, made from words, the "
+        "objects' own or searched styles, made from unseen_words, at random (default: all)",
     )
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument(

@@ -15,6 +15,7 @@ from nerf.objects.lexicon import LEXICON
 from nerf.objects.library import make
 from nerf.objects.questions import QUESTIONS, answers
 from nerf.style.examples import Examples, Recipe
+from pipeline.training.loop import kinds_and_colours, own_wordings
 from pipeline.training.objects import examples
 from pipeline.training.paraphrase import other_words, paraphrased
 from pipeline.training.run import TrainingRun
@@ -37,12 +38,12 @@ class EncoderPreset:
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 6000
     held_out: int = 100
-    steps: int = 3000
+    steps: int = 2600
     blurred: float = 0.3
     batch: int = 96
-    text_steps: int = 1000
+    text_steps: int = 400
     text_batch: int = 256
-    views: int = 4
+    views: int = 2
     """Of each object, embedded once for the second phase."""
 
 
@@ -69,7 +70,7 @@ def train_encoder(run: TrainingRun) -> dict[str, float]:
         if step % 100 == 0:
             run.log(step, {"loss": loss})
 
-    truth = answers(learned.families, learned.main_colours, [texts[0] for texts in learned.captions])
+    truth = answers(learned.families, learned.main_colours, own_wordings(learned))
     both = DualTraining(chosen.steps, seed=run.seed, blurred=chosen.blurred)
     batches = _both(learned, truth, chosen, run.seed)
     train(model, batches, both, tell, checkpoint=run.checkpoint / "both.safetensors", questions=QUESTIONS)
@@ -102,12 +103,13 @@ def measure(encoder: Encoder, unseen: Examples) -> dict[str, float]:
     """Recall of objects by their full caption among 60, and in words that no caption of the training has."""
     views = min(unseen.rgb.shape[1], 4)
     seen = np.stack([encoder.pictures(list(pictures[:views])) for pictures in unseen.rgb])
-    own = encoder.text([texts[0] for texts in unseen.captions])
+    own = encoder.text(own_wordings(unseen))
     models = [make("validation", number) for number in range(len(unseen))]
     other = encoder.text([full_caption(model.description, "held_out") for model in models])
     several, one = over_views(seen), np.ascontiguousarray(seen[:, 0])
     found = (own @ one.T).argmax(1)
     families, colours = np.array(unseen.families), np.array(unseen.main_colours)
+    told = kinds_and_colours(encoder, several, answers(unseen.families, unseen.main_colours, own_wordings(unseen)))
     return {
         "recall_1_of_60_one_view": recall(own, one, among=60),
         "recall_1_of_60": recall(own, several, among=60),
@@ -115,6 +117,8 @@ def measure(encoder: Encoder, unseen: Examples) -> dict[str, float]:
         "family": float((families[found] == families).mean()),
         "colour": float((colours[found] == colours).mean()),
         "unseen_words_recall_1_of_60": recall(other, several, among=60),
+        "told_family": told["family"],
+        "told_colour": told["colour"],
     }
 
 

@@ -1,7 +1,7 @@
 """What words that become objects are worth, measured on test objects: other shapes, other pairs of kind and colour."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -10,24 +10,40 @@ import torch
 from nerf.objects import viewpoints
 from nerf.objects.captions import full_caption
 from nerf.objects.library import make
+from nerf.objects.questions import answers, own_colours
 from nerf.prior import latents
 from nerf.prior.distillation import MAPPING, load_mapping
 from nerf.prior.latents import Sampling
 from nerf.style.checkpoints import load_model
 from nerf.style.evaluation import reconstruction
 from nerf.style.examples import Examples, Recipe
+from nerf.style.fitting import Fit, fitted
 from nerf.style.shape import pictures
-from pipeline.training.loop import LOOK, VIEWS, Networks, go_round, kinds_and_colours, looked_at, retrieval
+from pipeline.training.loop import (
+    LOOK,
+    VIEWS,
+    Networks,
+    go_round,
+    kinds_and_colours,
+    looked_at,
+    own_wordings,
+    retrieval,
+    shown,
+)
 from pipeline.training.objects import examples, first_of
+from pipeline.training.prior import all_views, styles_of
 from pipeline.training.run import TrainingRun
 from pipeline.training.witness import Classifier, Features, fit, frechet, kernel_distance
 from vision import encoders_dual
 from vision.encoders_dual import DualEncoder
 
 RECIPE = Recipe(views=8)
-SAMPLING = Sampling(candidates=4, steps=8, sampler="dpm")
+SAMPLING = Sampling(candidates=16, steps=8, sampler="dpm")
 FITTED = 1500
 """Training objects whose real renders the second judge learns from."""
+SEARCH = Fit(steps=100)
+SEARCHED = 40
+"""Test objects whose styles are searched for: some seconds each."""
 REBUILT = 100
 """Test objects that are rebuilt from views: enough for a tenth of a decibel."""
 Array = np.ndarray
@@ -101,6 +117,28 @@ def made(case: Case) -> dict[str, float]:
     return _judged("made", case, went.prompts, went.looks, went.seen)
 
 
+def own_styles(case: Case) -> dict[str, float]:
+    """Of the objects' own styles, which the generator's encoder reads off all their views: what the prior could reach
+    at best, were it sure of the object."""
+    networks = case.networks
+    styles = styles_of(case.unseen, networks.generator)[:, 0].numpy()
+    return _judged("own", case, networks.encoder.text(own_wordings(case.unseen)), *shown(networks, styles))
+
+
+def searched_styles(case: Case) -> dict[str, float]:
+    """Of some of the objects' styles after a search with all their views: what the generator could show at best."""
+    some, model = replace(case, unseen=first_of(case.unseen, SEARCHED)), case.networks.generator
+    styles = np.concatenate(
+        [
+            fitted(model, all_views(some.unseen, few), some.unseen.poses[few].astype(np.float64), SEARCH).numpy()
+            for few in np.array_split(np.arange(len(some.unseen)), -(-len(some.unseen) // 20))
+        ]
+    )
+    return _judged(
+        "searched", some, some.networks.encoder.text(own_wordings(some.unseen)), *shown(some.networks, styles)
+    )
+
+
 def unseen_words(case: Case) -> dict[str, float]:
     """Of objects made from captions whose every word is one that training never read; found again by these."""
     went = go_round(case.networks, other_wordings(case.unseen), case.sampling)
@@ -134,13 +172,16 @@ def at_random(case: Case) -> dict[str, float]:
 
 
 PARTS: Mapping[str, Callable[[Case], dict[str, float]]] = MappingProxyType(
-    {"rebuilt": rebuilt, "real": real, "made": made, "unseen_words": unseen_words, "random": at_random}
+    {
+        "rebuilt": rebuilt,
+        "real": real,
+        "made": made,
+        "own": own_styles,
+        "searched": searched_styles,
+        "unseen_words": unseen_words,
+        "random": at_random,
+    }
 )
-
-
-def own_wordings(unseen: Examples) -> list[str]:
-    """The full caption of each object."""
-    return [captions[0] for captions in unseen.captions]
 
 
 def other_wordings(unseen: Examples) -> list[str]:
@@ -163,7 +204,8 @@ def second_judge(run: TrainingRun) -> Witness | None:
 def _judged(prefix: str, case: Case, texts: Array, looks: Array, seen: Array) -> dict[str, float]:
     """Retrieval, kinds and colours by the encoder, and kinds and colours by the second judge."""
     unseen = case.unseen
-    told = kinds_and_colours(case.networks.encoder, looks, unseen.families, unseen.main_colours)
+    truth = answers(unseen.families, unseen.main_colours, own_wordings(unseen))
+    told = kinds_and_colours(case.networks.encoder, looks, truth)
     second = _told(case.witness, seen, unseen)
     return _found(prefix, texts, looks) | {f"{prefix}_{name}": value for name, value in (told | second).items()}
 
@@ -177,11 +219,14 @@ def _told(witness: Witness | None, seen: Array, unseen: Examples) -> dict[str, f
     if witness is None:
         return {}
     wide, views = witness.features(seen.reshape(-1, *seen.shape[2:]))[1], seen.shape[1]
-    right: dict[str, tuple[Classifier, Sequence[str]]] = {
-        "family": (witness.family, unseen.families),
-        "colour": (witness.colour, unseen.main_colours),
+    colours = zip(unseen.main_colours, own_wordings(unseen), strict=True)
+    right: dict[str, tuple[Classifier, Sequence[Sequence[str]]]] = {
+        "family": (witness.family, [[name] for name in unseen.families]),
+        "colour": (witness.colour, [own_colours(colour, caption) for colour, caption in colours]),
     }
     return {
-        f"{name}_by_second_judge": float(np.mean(np.array(judge.told(wide, views)) == np.array(true)))
+        f"{name}_by_second_judge": float(
+            np.mean([said in own for said, own in zip(judge.told(wide, views), true, strict=True)])
+        )
         for name, (judge, true) in right.items()
     }

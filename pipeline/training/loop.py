@@ -7,13 +7,13 @@ import numpy as np
 import torch
 
 from nerf.objects import viewpoints
-from nerf.objects.captions import short_caption
-from nerf.objects.library import FAMILIES
-from nerf.objects.palette import COLOURS
+from nerf.objects.questions import KINDS, QUESTIONS, SHADES
 from nerf.prior.latents import Sampling, sample_each
 from nerf.prior.network import PriorNetwork
 from nerf.style.autoencoder import Autoencoder
+from nerf.style.examples import Examples
 from nerf.style.shape import pictures
+from vision.answers import AGREEMENT, agreement
 from vision.encoders import Encoder, over_views, recall
 
 VIEWS = 2
@@ -55,11 +55,18 @@ def go_round(networks: Networks, prompts: Sequence[str], sampling: Sampling) -> 
     texts = networks.encoder.text(prompts)
     drawn = sample_each(networks.prior, torch.from_numpy(texts), sampling)[:, :, 0].numpy()
     if sampling.candidates > 1:
-        styles = np.stack([_best(networks, w, text) for w, text in zip(drawn, texts, strict=True)])
+        questions = [networks.encoder.text(list(each)) for each in QUESTIONS]
+        styles = np.stack([_best(networks, w, text, questions) for w, text in zip(drawn, texts, strict=True)])
     else:
         styles = drawn[:, 0]
+    looks, seen = shown(networks, styles)
+    return Round(texts, looks, styles, seen)
+
+
+def shown(networks: Networks, styles: Array) -> tuple[Array, Array]:
+    """A unit vector for each style from its renders, and these."""
     seen = pictures(networks.generator.generator, styles, viewpoints.camera(networks.size), POSES, LOOK)
-    return Round(texts, looked_at(networks.encoder, seen), styles, seen)
+    return looked_at(networks.encoder, seen), seen
 
 
 def looked_at(encoder: Encoder, seen: Array) -> Array:
@@ -73,12 +80,17 @@ def looked_at(encoder: Encoder, seen: Array) -> Array:
     return found
 
 
-def _best(networks: Networks, w: Array, text: Array) -> Array:
-    """The candidate whose small pictures are most like the prompt."""
+def _best(networks: Networks, w: Array, text: Array, questions: Sequence[Array]) -> Array:
+    """The candidate whose small pictures are most like the prompt and answer questions as it does."""
     small = viewpoints.camera(networks.size // 2)
     glance = looked_at(networks.encoder, pictures(networks.generator.generator, w, small, POSES, GLANCE))
-    best: Array = w[int((glance @ text).argmax())]
+    best: Array = w[int((glance @ text + AGREEMENT * agreement(text, glance, questions)).argmax())]
     return best
+
+
+def own_wordings(unseen: Examples) -> list[str]:
+    """The full caption of each object."""
+    return [captions[0] for captions in unseen.captions]
 
 
 def retrieval(texts: Array, looks: Array) -> dict[str, float]:
@@ -90,17 +102,18 @@ def retrieval(texts: Array, looks: Array) -> dict[str, float]:
     }
 
 
-def kinds_and_colours(
-    encoder: Encoder, looks: Array, families: Sequence[str], colours: Sequence[str]
-) -> dict[str, float]:
-    """Share of renders whose family is the nearest of all families' names, and whose colour that of all colours'."""
-    names, shades = list(FAMILIES), list(COLOURS)
-    texts = encoder.text([short_caption(name, shade) for name in names for shade in shades])
-    by_pair = texts.reshape(len(names), len(shades), -1)
-    found = (looks @ by_pair.mean(1).T).argmax(1)
-    own = np.array([names.index(name) for name in families])
-    told = np.einsum("nw,nsw->ns", looks, by_pair[own]).argmax(1)
+def kinds_and_colours(encoder: Encoder, looks: Array, truth: Sequence[Array]) -> dict[str, float]:
+    """Share of renders of which the nearest kind of all kinds is true, and the nearest colour of all colours.
+
+    `truth` is `questions.answers` of the objects: both colours are true of what is striped in two.
+    """
     return {
-        "family": float((found == own).mean()),
-        "colour": float(np.mean([shades[i] == colour for i, colour in zip(told, colours, strict=True)])),
+        name: float((shares[np.arange(len(looks)), told(encoder, looks, question)] > 0).mean())
+        for name, question, shares in zip(("family", "colour"), (KINDS, SHADES), truth, strict=False)
     }
+
+
+def told(encoder: Encoder, looks: Array, question: Sequence[str]) -> Array:
+    """For each unit vector of pictures the number of the sentence that lies closest."""
+    nearest: Array = (looks @ encoder.text(list(question)).T).argmax(1)
+    return nearest

@@ -1,10 +1,12 @@
 """The latent prior: from an embedding of words or of a picture to the style of an object (3D-CLFusion)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from nerf.prior import latents
 from nerf.prior.distillation import MAPPING, Distillation, normal_mapping, save_mapping
@@ -12,10 +14,10 @@ from nerf.prior.latents import Sampling
 from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.prior.training import Pairs, PriorTraining, train
 from nerf.style.autoencoder import Autoencoder
-from nerf.style.checkpoints import load_model
+from nerf.style.checkpoints import load_model, load_styles
 from nerf.style.examples import Examples, Recipe
 from nerf.style.losses import view_tensor
-from pipeline.training.loop import VIEWS, Networks, go_round
+from pipeline.training.loop import VIEWS, Networks, go_round, own_wordings
 from pipeline.training.objects import examples
 from pipeline.training.run import TrainingRun
 from pipeline.weights import identity
@@ -25,8 +27,8 @@ from vision.encoders_dual import DualEncoder
 
 WEIGHTS = "object-prior"
 SUMMARY = "Embeddings of words or pictures to styles of the generator, by diffusion"
-VIEWS_EMBEDDED = 4
-"""Of each object: neighbours tell the prior little that is new."""
+VIEWS_EMBEDDED, CAPTIONS_EMBEDDED = 2, 4
+"""Of each object: more views and more captions tell the prior little that is new, and took longer than its training."""
 ENCODER, GENERATOR = "object-encoder", "object-generator"
 
 
@@ -41,7 +43,7 @@ class PriorPreset:
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 6000
     held_out: int = 60
-    candidates: int = 4
+    candidates: int = 16
     distillation: Distillation = field(default_factory=Distillation)
 
 
@@ -64,16 +66,18 @@ def train_prior(run: TrainingRun) -> dict[str, float]:
     learned = examples(run, "train", chosen.objects, chosen.recipe)
     unseen = examples(run, "validation", chosen.held_out, chosen.recipe)
     built_on = {"encoder": identity(encoder_folder), "generator": identity(generator_folder)}
-    pairs = encoded(run, learned, encoder, built_on["encoder"], generator)
+    pairs = encoded(run, learned, encoder, generator, built_on)
 
     def tell(step: int, parts: dict[str, float]) -> None:
         if step % 100 == 0:
             run.log(step, parts)
 
     checkpoint = run.checkpoint / "prior.safetensors"
-    network = train(chosen.model, pairs, replace(chosen.training, seed=run.seed), tell, checkpoint)
-    latents.save(network, run.weights(WEIGHTS))
+    training = replace(chosen.training, seed=run.step_seed)
+    network = train(chosen.model, pairs, training, tell, checkpoint, run.processes.place)
     mapping, lost = normal_mapping(network, replace(chosen.distillation, seed=run.seed))
+    network, mapping = network.cpu(), mapping.cpu()
+    latents.save(network, run.weights(WEIGHTS))
     save_mapping(mapping, run.weights(WEIGHTS) / MAPPING)
     figures = measure(network, unseen, encoder, generator, chosen.candidates) | {"mapping_variance_lost": lost}
     run.finish(WEIGHTS, SUMMARY, f"styles and captions of {chosen.objects} objects of the library", figures, built_on)
@@ -82,32 +86,50 @@ def train_prior(run: TrainingRun) -> dict[str, float]:
 
 @torch.no_grad()
 def encoded(
-    run: TrainingRun, learned: Examples, encoder: Encoder, encoder_id: str, generator: Autoencoder, batch: int = 32
+    run: TrainingRun, learned: Examples, encoder: Encoder, generator: Autoencoder, built_on: Mapping[str, str]
 ) -> Pairs:
-    """Styles of objects from all their views, embeddings of some views and of each caption.
+    """Styles of objects, embeddings of some views and of each caption.
 
-    Embeddings are kept in the run's folder: they stay the same when the generator is trained further.
+    Styles are those that the generator's training found for these objects, where it left them, else what its encoder
+    reads off all views. Embeddings are kept in the run's folder: they stay the same when the generator is trained
+    further.
     """
-    path = run.data / f"embedded-{len(learned)}-{encoder_id.replace(':', '-')}.npz"
+    path = run.data / f"embedded-{len(learned)}-{built_on['encoder'].replace(':', '-')}.npz"
     if not path.is_file():
         run.data.mkdir(parents=True, exist_ok=True)
-        arrays: dict[str, Any] = {**_embedded(learned, encoder, batch)}
+        arrays: dict[str, Any] = {**embedded(learned, encoder)}
         np.savez(path, **arrays)
     with np.load(path, allow_pickle=False) as stored:
         seen, read = torch.from_numpy(stored["seen"]), torch.from_numpy(stored["read"])
-    everything = np.arange(learned.rgb.shape[1])
+    styles = load_styles(run.source(GENERATOR))
+    if styles is None:
+        return Pairs(styles_of(learned, generator), seen, read)
+    if len(styles) < len(learned):
+        raise ValueError(f"{run.source(GENERATOR)}: must hold the styles of {len(learned)} objects (got {len(styles)})")
+    return Pairs(styles[: len(learned), None], seen, read)
+
+
+@torch.no_grad()
+def styles_of(learned: Examples, generator: Autoencoder, batch: int = 32) -> Float[torch.Tensor, "objects 1 style"]:
+    """The styles that the generator's encoder reads off all views of each object."""
     parts = [np.arange(first, min(first + batch, len(learned))) for first in range(0, len(learned), batch)]
-    views = (view_tensor(learned, objects, np.tile(everything, (len(objects), 1))) for objects in parts)
-    return Pairs(torch.cat([generator.invert(each) for each in views])[:, None], seen, read)
+    views = (all_views(learned, objects) for objects in parts)
+    return torch.cat([generator.invert(each) for each in views])[:, None]
 
 
-def _embedded(learned: Examples, encoder: Encoder, batch: int) -> dict[str, np.ndarray]:
+def all_views(learned: Examples, objects: np.ndarray) -> Float[torch.Tensor, "batch views 3 h w"]:
+    """Every picture of some objects."""
+    return view_tensor(learned, objects, np.tile(np.arange(learned.rgb.shape[1]), (len(objects), 1)))
+
+
+def embedded(learned: Examples, encoder: Encoder, batch: int = 32) -> dict[str, np.ndarray]:
+    """Unit vectors of some views and captions of each object, the full caption first."""
     seen, read = [], []
     for first in range(0, len(learned), batch):
         last = min(first + batch, len(learned))
         flat = learned.rgb[first:last, :VIEWS_EMBEDDED].reshape(-1, *learned.rgb.shape[2:])
         seen.append(encoder.pictures(list(flat)).reshape(last - first, -1, encoder.width))
-        texts = [text for number in range(first, last) for text in learned.captions[number]]
+        texts = [text for number in range(first, last) for text in learned.captions[number][:CAPTIONS_EMBEDDED]]
         read.append(encoder.text(texts).reshape(last - first, -1, encoder.width))
     return {"seen": np.concatenate(seen), "read": np.concatenate(read)}
 
@@ -117,7 +139,7 @@ def measure(
 ) -> dict[str, float]:
     """The loop: caption, style, renders, and which caption among all the renders resemble most."""
     networks = Networks(encoder, generator, network, unseen.rgb.shape[2])
-    made = go_round(networks, [captions[0] for captions in unseen.captions], Sampling(candidates))
+    made = go_round(networks, own_wordings(unseen), Sampling(candidates))
     real = over_views(np.stack([encoder.pictures(list(views[:VIEWS])) for views in unseen.rgb]))
     return {
         "loop_recall_1_of_60": recall(made.prompts, made.looks, among=60),

@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from nerf.objects.questions import answers
 from nerf.prior import latents
 from nerf.prior.latents import Sampling
 from nerf.style.checkpoints import load_model
@@ -30,8 +31,11 @@ def test_more_candidates_resemble_their_prompt_at_least_as_much(trained: SimpleN
 
 def test_texts_find_themselves_and_are_their_own_kind_and_colour(trained: SimpleNamespace) -> None:
     encoder = networks(trained).encoder
-    looks = encoder.text(["a red car", "a blue tree"])
-    assert retrieval(looks, looks)["recall_1_of_all"] == 1
-    assert kinds_and_colours(encoder, looks, ["car", "tree"], ["red", "blue"])["colour"] == 1
-    assert kinds_and_colours(encoder, -looks, ["car", "tree"], ["red", "blue"])["family"] == 0
-    assert np.allclose(np.linalg.norm(looks, axis=1), 1, atol=1e-5)
+    captions = ["a red car", "a blue and white striped tree"]
+    truth = answers(["car", "tree"], ["red", "blue"], captions)
+    kinds, colours = encoder.text(["a car", "a tree"]), encoder.text(["something red", "something white"])
+    assert retrieval(kinds, kinds)["recall_1_of_all"] == 1
+    assert kinds_and_colours(encoder, kinds, truth)["family"] == 1
+    assert kinds_and_colours(encoder, colours, truth)["colour"] == 1
+    assert kinds_and_colours(encoder, colours[::-1], truth)["colour"] == 0
+    assert np.allclose(np.linalg.norm(kinds, axis=1), 1, atol=1e-5)
