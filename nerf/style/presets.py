@@ -50,7 +50,7 @@ def _default() -> Preset:
     return Preset(
         AutoencoderConfig(GeneratorConfig(width=96, depth=5, shift=True)),
         TrainingConfig(point_steps=9101, patch_steps=13552, half=True),
-        CodesConfig(steps=18500, encoder_steps=1300, code_rate=0.05, half=True),
+        CodesConfig(steps=17500, encoder_steps=1200, code_rate=0.05, half=True),
         Recipe(views=8),
         objects=6000,
         held_out=100,
