@@ -78,7 +78,14 @@ def merging(rounds: int) -> None:
         for r in ways:
             cosine = float(torch.cosine_similarity(found[r], found[0]).mean())
             ratio = seconds[0] / seconds[r]
-            print(f"{batch:5} {r:3} {197 - 12 * r:11} {seconds[r]:7.2f} {ratio:6.2f} {cosine:7.4f}", flush=True)
+            print(f"{batch:5} {r:3} {tokens_left(r):11} {seconds[r]:7.2f} {ratio:6.2f} {cosine:7.4f}", flush=True)
+
+
+def tokens_left(r: int, tokens: int = 197, layers: int = 12) -> int:
+    """Of a ViT-B/16, after its last layer: the class token stays, and at most half of the others merge in a layer."""
+    for _ in range(layers):
+        tokens -= min(r, (tokens - 1) // 2)
+    return tokens
 
 
 def unmerged(model: Any, pixels: torch.Tensor) -> torch.Tensor:
