@@ -1,6 +1,7 @@
 """Words and pictures become embeddings."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,15 +83,21 @@ def matting_of(path: Path | None) -> "Matting | None":
 
 def nearest_kind(encoder: "Encoder", vector: np.ndarray) -> tuple[str, float]:
     """The family of the object library whose name lies closest, in any of its colours, and the cosine."""
+    families, known = _kinds(encoder)
+    cosine = known @ vector
+    best = int(cosine.argmax())
+    return families[best], float(cosine[best])
+
+
+@lru_cache(maxsize=1)
+def _kinds(encoder: "Encoder") -> tuple[list[str], np.ndarray]:
+    """Every family in every colour, and the unit vectors of their names."""
     from nerf.objects.captions import short_caption
     from nerf.objects.library import FAMILIES
     from nerf.objects.palette import COLOURS
 
     pairs = [(family, colour) for family in FAMILIES for colour in COLOURS]
-    known = encoder.text([short_caption(family, colour) for family, colour in pairs])
-    cosine = known @ vector
-    best = int(cosine.argmax())
-    return pairs[best][0], float(cosine[best])
+    return [family for family, _ in pairs], encoder.text([short_caption(family, colour) for family, colour in pairs])
 
 
 def encoder_sources(config: EncodeTextConfig | EncodeImageConfig) -> Sequence[Path]:
