@@ -32,7 +32,7 @@ OWN_WEIGHTS = {kind: f"weights/object-{kind}" for kind in ("encoder", "generator
 EXAMPLE: dict[str, Any] = {
     "load_capture": {"config": {"path": "capture", "licence": "CC0-1.0"}},
     "estimate_poses": {"config": {"path": "capture"}},
-    "calibrate_colour": {"inputs": {"views": "load_capture"}},
+    "calibrate_colour": {"config": {"each_photo": False}, "inputs": {"views": "load_capture"}},
     "fuse_depth": {"config": {"voxel": 0.1}, "inputs": {"views": "load_capture"}},
     "geometry_from_depth": {"config": {"points": 400}, "inputs": {"views": "load_capture"}},
     "geometry_from_points": {"config": {"path": "points.ply"}, "inputs": {"views": "load_capture"}},
