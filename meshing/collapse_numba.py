@@ -1,7 +1,8 @@
 """Edges collapsed one by one, cheapest first, in compiled loops (Garland and Heckbert 1997).
 
 The loop alone: `collapse.py` prepares what it works on and says what the kinds of points mean, `quadrics_numba.py` has
-the prices and `edge_queue_numba.py` the order.
+the prices and `edge_queue_numba.py` the order. All of it is compiled into one function, because handing the arrays on
+took half of the time; numba keeps that function by the text of this file, not of those.
 """
 
 from functools import partial

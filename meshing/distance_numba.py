@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple, no_type_check
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from numba import njit
 
 from meshing.morton import morton_order
@@ -24,6 +24,7 @@ class Tree(NamedTuple):
 
     boxes: np.ndarray  # (2 n_leaves - 1, 6)
     corners: np.ndarray  # (faces, 9), in the order of the leaves
+    faces: np.ndarray  # (faces,), which faces they are
 
 
 def tree_of(corners: Float64[np.ndarray, "faces 3 3"]) -> Tree:
@@ -33,16 +34,23 @@ def tree_of(corners: Float64[np.ndarray, "faces 3 3"]) -> Tree:
     n_leaves = 1 << max(0, int(np.ceil(np.log2(-(-len(rows) // _LEAF)))))
     boxes = np.empty((2 * n_leaves - 1, 6))
     _fill(boxes, rows)
-    return Tree(boxes, rows)
+    return Tree(boxes, rows, order)
 
 
 def distances(points: Float64[np.ndarray, "points 3"], tree: Tree) -> Float64[np.ndarray, "points"]:
     """Distance of each point from the nearest face."""
-    found = np.empty(len(points))
+    return nearest(points, tree)[0]
+
+
+def nearest(
+    points: Float64[np.ndarray, "points 3"], tree: Tree
+) -> tuple[Float64[np.ndarray, "points"], Int64[np.ndarray, "points"]]:
+    """Distance of each point from the nearest face, and which that is."""
+    found, row = np.empty(len(points)), np.empty(len(points), np.int64)
     stack = np.empty(_DEEP, np.int64)
     order = morton_order(points)  # neighbours look at the same boxes
-    _measure(points, order, tree.boxes, tree.corners, stack, found)
-    return found
+    _measure(points, order, tree.boxes, tree.corners, stack, found, row)
+    return found, tree.faces[row]
 
 
 @_compiled()
@@ -67,31 +75,31 @@ def _fill(boxes: Any, corners: Any) -> None:
 
 @_compiled()
 @no_type_check
-def _measure(points: Any, order: Any, boxes: Any, corners: Any, stack: Any, found: Any) -> None:
+def _measure(points: Any, order: Any, boxes: Any, corners: Any, stack: Any, found: Any, row: Any) -> None:
     n_leaves = (len(boxes) + 1) // 2
     best = 0
     for i in order:
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        nearest = _from_face(corners, best, x, y, z)  # the last point's face is a good guess
+        least = _from_face(corners, best, x, y, z)  # the last point's face is a good guess
         stack[0], height = 0, 1
         while height > 0:
             height -= 1
             node = stack[height]
-            if _from_box(boxes, node, x, y, z) >= nearest:
+            if _from_box(boxes, node, x, y, z) >= least:
                 continue
             if node >= n_leaves - 1:
                 start = _LEAF * (node - n_leaves + 1)
                 for f in range(start, min(start + _LEAF, len(corners))):
                     distance = _from_face(corners, f, x, y, z)
-                    if distance < nearest:
-                        nearest, best = distance, f
+                    if distance < least:
+                        least, best = distance, f
                 continue
             one, two = 2 * node + 1, 2 * node + 2
             if _from_box(boxes, one, x, y, z) < _from_box(boxes, two, x, y, z):
                 one, two = two, one
             stack[height], stack[height + 1] = one, two  # the nearer one is taken first
             height += 2
-        found[i] = np.sqrt(nearest)
+        found[i], row[i] = np.sqrt(least), best
 
 
 @_compiled()
