@@ -30,12 +30,12 @@ Report = Callable[[int, dict[str, float]], None]
 class InversionTraining:
     """How long, how much at a time, and what counts how much. `contrast` 0 leaves the identity term out."""
 
-    base_steps: int = 80
-    refine_steps: int = 320
-    rounds: int = 4
+    base_steps: int = 300
+    refine_steps: int = 1800
+    rounds: int = 6
     """How often the refining encoder looks; each time it learns from what its answers so far have left."""
     first_step: float = 0.08
-    pool: int = 200
+    pool: int = 600
     """Pictures whose renders are made beforehand for each round of the refining encoder."""
     batch: int = 20
     rays: int = 36
@@ -45,7 +45,7 @@ class InversionTraining:
     refine_rate: float = 2e-3
     contrast: float = 0.05
     temperature: float = 0.2
-    camera_steps: int = 600
+    camera_steps: int = 1500
     camera_batch: int = 64
     camera_rate: float = 2e-3
     mask: float = 0.5

@@ -24,7 +24,7 @@ def test_the_tiny_preset_rebuilds_unseen_objects_better_than_at_first(trained: S
 
 def test_weights_in_16_bits_are_nearly_the_trained_ones(trained: SimpleNamespace) -> None:
     shipped = load_model(weights_folder(trained.folder / "weights" / WEIGHTS))
-    whole = load_model(trained.folder / "checkpoints" / "generator" / "averaged")
+    whole = load_model(trained.folder / "checkpoints" / "generator" / "styles" / "averaged")
     for a, b in zip(shipped.parameters(), whole.parameters(), strict=True):
         assert a.dtype == torch.float32
         assert torch.allclose(a, b, rtol=2e-3, atol=1e-6)
