@@ -28,7 +28,7 @@ class InversionPreset:
 
     training: InversionTraining = field(default_factory=InversionTraining)
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
-    objects: int = 2000
+    objects: int = 6000
     held_out: int = 16
     search: Search = field(default_factory=lambda: Search(free_camera=False))
     grid: int = 32
