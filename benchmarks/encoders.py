@@ -30,7 +30,7 @@ from pipeline.weights import weights_folder
 Key = TypeVar("Key", int, str)
 
 ROOT = Path(__file__).resolve().parents[1]
-EXACT = Sampling()
+EXACT = Sampling(steps=20, spacing="time")
 FASTER = {
     "exact, 20 steps": EXACT,
     "eight bits": replace(EXACT, int8_above_db=30.0),

@@ -28,14 +28,14 @@ MAPPING = "mapping.safetensors"
 class Distillation:
     """How many pairs of noise and style, and how long they are learned."""
 
-    pairs: int = 6000
+    pairs: int = 16_000
     sampling_steps: int = 15
-    steps: int = 800
+    steps: int = 2000
     batch: int = 256
     rate: float = 1e-3
     decay: float = 0.3
     """Weight decay: a few thousand pairs are soon known by heart (4000 of them: 0.39 of the variance lost with it, 0.44
-    without, 0.43 by the linear map alone)."""
+    without, 0.43 by the linear map alone). Of a prior that was trained longer 6000 pairs lost 0.54, 16,000 0.35."""
     seed: int = 0
 
 

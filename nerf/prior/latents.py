@@ -29,11 +29,11 @@ class Sampling:
 
     candidates: int = 8
     guidance: float = 2.5
-    steps: int = 20
+    steps: int = 10
     sampler: Sampler = "ddim"
     seed: int = 0
     truncation: float = 1.0
-    spacing: Spacing = "time"
+    spacing: Spacing = "log_snr"
     int8_above_db: float | None = None
     block_cache: float = 0.0
 

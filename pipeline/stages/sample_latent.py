@@ -29,11 +29,11 @@ class SampleLatentConfig(StageConfig):
     """From how many sides each candidate is compared with the prompt."""
     guidance: float = Field(2.5, ge=0, le=20)
     """How strictly to follow the prompt: 1 as it is, more exaggerates it, 0 ignores it."""
-    steps: int = Field(20, ge=1, le=1000)
+    steps: int = Field(10, ge=1, le=1000)
     """Steps of the sampler."""
     sampler: Literal["ddim", "dpm"] = "ddim"
     """DDIM, or DPM-Solver++ of second order."""
-    spacing: Literal["time", "log_snr"] = "time"
+    spacing: Literal["time", "log_snr"] = "log_snr"
     """Steps even in time, or in the logarithm of signal to noise."""
     truncation: float = Field(1.0, gt=0, le=1)
     """Less draws objects closer to the mean."""

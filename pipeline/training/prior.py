@@ -37,7 +37,7 @@ class PriorPreset:
     """Sizes, data and lengths."""
 
     model: PriorConfig = field(default_factory=PriorConfig)
-    training: PriorTraining = field(default_factory=lambda: PriorTraining(steps=1200, contrast=0.0))
+    training: PriorTraining = field(default_factory=lambda: PriorTraining(steps=4000, contrast=0.0))
     """Without the contrastive term: it triples a step's price. Whether it pays at equal time was not measured with
     these networks; `contrast` turns it on."""
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
