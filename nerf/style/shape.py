@@ -20,7 +20,7 @@ SURFACE = float(np.log(2) / SLAB)
 UNDER_SURFACE = 0.01
 """How far under the surface its colour is taught best, in units of the generator's frame."""
 LEVELS = 7
-BATCH = 1 << 15
+BATCH = 1 << 13  # points: what their layers give stays in a core's cache
 
 
 class VisibleShape(ABC):

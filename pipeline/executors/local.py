@@ -68,13 +68,18 @@ class LocalExecutor(Executor):
         self._busy.clear()
 
 
+PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Threads of torch sleep while they wait for each other: where others use a core too, spinning took six times as long."""
+
+
 class _Worker:
     """One worker process and the thread that listens to it."""
 
     def __init__(self, messages: "queue.Queue[tuple[_Worker, dict[str, Any]]]", threads: int) -> None:
         self.node = ""
         self._messages = messages
-        environment = os.environ | {name: str(threads) for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")}
+        shares = {name: str(threads) for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")}
+        environment = PATIENT | os.environ | shares
         self._printed = TemporaryFile()  # noqa: SIM115 (closed in `end`)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "pipeline.worker_process"],  # -P: no folder of the user's shadows a module
