@@ -69,7 +69,7 @@ class LocalExecutor(Executor):
 
 
 PATIENT = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""Threads of torch sleep while they wait for each other: where others use a core too, spinning took six times as long."""
+"""Threads of torch sleep while they wait for each other: beside other work, spinning took six times as long."""
 
 
 class _Worker:
