@@ -8,7 +8,7 @@ import math
 from typing import no_type_check
 
 import numpy as np
-from numba import int32, prange, uint32, uint64
+from numba import int32, int64, prange, uint32, uint64
 
 from nerf.ngp.jit_numba import inlined, kernel, parallel_kernel
 from nerf.ngp.march import Marching, Samples
@@ -140,7 +140,7 @@ def march_ray(ox, oy, oz, dx, dy, dz, jitter, begin, settings, bits, coarse, siz
                       leave_cell(z, cz, width, size, iz))  # fmt: skip
             target = t + max(out, ZERO)
         if cone == ZERO:
-            k = max(k + 1, math.ceil((target - first) / step))
+            k = max(k + 1, int64(math.ceil((target - first) / step)))  # on CUDA a ceiling is a float
             t = first + np.float32(k) * step
         else:
             t += min(max(t * cone, step), step_max)
