@@ -38,8 +38,8 @@ class PriorPreset:
 
     model: PriorConfig = field(default_factory=PriorConfig)
     training: PriorTraining = field(default_factory=lambda: PriorTraining(steps=4000, contrast=0.0))
-    """Without the contrastive term, which triples a step's price: it helps at equal steps (docs/objects.md), and at equal
-    time nothing was measured. `contrast` turns it on."""
+    """Without the contrastive term, which triples a step's price: it helps at equal steps (docs/objects.md), and at
+    equal time nothing was measured. `contrast` turns it on."""
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 6000
     held_out: int = 60
