@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.examples import Examples
-from nerf.style.losses import PatchBatch, PointBatch, Weights, patch_parts, point_parts, view_tensor
+from nerf.style.losses import PatchBatch, PointBatch, Weights, all_views, patch_parts, point_parts, view_tensor
 from nerf.style.training import Report, follow
 
 
@@ -61,12 +61,9 @@ class CodesState:
 @torch.no_grad()
 def encoded_styles(model: Autoencoder, examples: Examples, batch: int = 32) -> Float[Tensor, "objects style"]:
     """The encoder's answers to all views of every object."""
-    everything = np.arange(examples.rgb.shape[1])
     parts = [np.arange(first, min(first + batch, len(examples))) for first in range(0, len(examples), batch)]
     device = model.generator.mapping.mean.device
-    views = (view_tensor(examples, objects, np.tile(everything, (len(objects), 1))).to(device) for objects in parts)
-    device = model.generator.mapping.mean.device
-    return torch.cat([model.invert(each.to(device)) for each in views])
+    return torch.cat([model.invert(all_views(examples, objects).to(device)) for objects in parts])
 
 
 def begin(model: Autoencoder, examples: Examples, config: CodesConfig) -> CodesState:

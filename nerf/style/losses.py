@@ -151,6 +151,11 @@ def view_tensor(examples: Examples, objects: Array, views: Array) -> Float[Tenso
     return rgb.permute(0, 1, 4, 2, 3).float() / 255
 
 
+def all_views(examples: Examples, objects: Array) -> Float[Tensor, "batch views 3 h w"]:
+    """Every picture of some objects."""
+    return view_tensor(examples, objects, np.tile(np.arange(examples.rgb.shape[1]), (len(objects), 1)))
+
+
 def _encoded(
     model: Autoencoder, examples: Examples, chosen: Array, rng: np.random.Generator
 ) -> tuple[Latent, torch.Generator]:

@@ -15,9 +15,11 @@ from nerf.prior import latents
 from nerf.prior.distillation import MAPPING, load_mapping
 from nerf.prior.latents import Sampling
 from nerf.style.checkpoints import load_model
+from nerf.style.codes import encoded_styles
 from nerf.style.evaluation import reconstruction
 from nerf.style.examples import Examples, Recipe
 from nerf.style.fitting import Fit, fitted
+from nerf.style.losses import all_views
 from nerf.style.shape import pictures
 from pipeline.training.loop import (
     LOOK,
@@ -31,7 +33,6 @@ from pipeline.training.loop import (
     shown,
 )
 from pipeline.training.objects import examples, first_of
-from pipeline.training.prior import all_views, styles_of
 from pipeline.training.run import TrainingRun
 from pipeline.training.witness import Classifier, Features, fit, frechet, kernel_distance
 from vision import encoders_dual
@@ -121,7 +122,7 @@ def own_styles(case: Case) -> dict[str, float]:
     """Of the objects' own styles, which the generator's encoder reads off all their views: what the prior could reach
     at best, were it sure of the object."""
     networks = case.networks
-    styles = styles_of(case.unseen, networks.generator)[:, 0].numpy()
+    styles = encoded_styles(networks.generator, case.unseen).numpy()
     return _judged("own", case, networks.encoder.text(own_wordings(case.unseen)), *shown(networks, styles))
 
 

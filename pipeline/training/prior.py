@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
 
 from nerf.prior import latents
 from nerf.prior.distillation import MAPPING, Distillation, normal_mapping, save_mapping
@@ -15,8 +14,8 @@ from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.prior.training import Pairs, PriorTraining, train
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.checkpoints import load_model, load_styles
+from nerf.style.codes import encoded_styles
 from nerf.style.examples import Examples, Recipe
-from nerf.style.losses import view_tensor
 from pipeline.training.loop import VIEWS, Networks, go_round, own_wordings
 from pipeline.training.objects import examples
 from pipeline.training.run import TrainingRun
@@ -103,23 +102,10 @@ def encoded(
         seen, read = torch.from_numpy(stored["seen"]), torch.from_numpy(stored["read"])
     styles = load_styles(run.source(GENERATOR))
     if styles is None:
-        return Pairs(styles_of(learned, generator), seen, read)
+        return Pairs(encoded_styles(generator, learned)[:, None], seen, read)
     if len(styles) < len(learned):
         raise ValueError(f"{run.source(GENERATOR)}: must hold the styles of {len(learned)} objects (got {len(styles)})")
     return Pairs(styles[: len(learned), None], seen, read)
-
-
-@torch.no_grad()
-def styles_of(learned: Examples, generator: Autoencoder, batch: int = 32) -> Float[torch.Tensor, "objects 1 style"]:
-    """The styles that the generator's encoder reads off all views of each object."""
-    parts = [np.arange(first, min(first + batch, len(learned))) for first in range(0, len(learned), batch)]
-    views = (all_views(learned, objects) for objects in parts)
-    return torch.cat([generator.invert(each) for each in views])[:, None]
-
-
-def all_views(learned: Examples, objects: np.ndarray) -> Float[torch.Tensor, "batch views 3 h w"]:
-    """Every picture of some objects."""
-    return view_tensor(learned, objects, np.tile(np.arange(learned.rgb.shape[1]), (len(objects), 1)))
 
 
 def embedded(learned: Examples, encoder: Encoder, batch: int = 32) -> dict[str, np.ndarray]:

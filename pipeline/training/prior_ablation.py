@@ -10,9 +10,10 @@ from nerf.prior.invariance import invariance
 from nerf.prior.latents import Sampling
 from nerf.prior.training import train
 from nerf.style.checkpoints import load_model
+from nerf.style.codes import encoded_styles
 from pipeline.training.loop import Networks, go_round, own_wordings, retrieval
 from pipeline.training.objects import examples
-from pipeline.training.prior import ENCODER, GENERATOR, PRESETS, embedded, encoded, styles_of
+from pipeline.training.prior import ENCODER, GENERATOR, PRESETS, embedded, encoded
 from pipeline.training.run import TrainingRun
 from pipeline.weights import identity
 from vision import encoders_dual
@@ -35,7 +36,7 @@ def contrast_ablation(
     learned = examples(run, "train", chosen.objects, chosen.recipe)
     unseen = examples(run, "validation", chosen.held_out, chosen.recipe)
     pairs = encoded(run, learned, encoder, generator, {name: identity(each) for name, each in folders.items()})
-    seen, own = torch.from_numpy(embedded(unseen, encoder)["seen"]), styles_of(unseen, generator)
+    seen, own = torch.from_numpy(embedded(unseen, encoder)["seen"]), encoded_styles(generator, unseen)[:, None]
     for seed in seeds:
         for weight in (0.0, contrast):
             began = time.process_time()

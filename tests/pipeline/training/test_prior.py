@@ -8,8 +8,9 @@ import torch
 
 from nerf.prior import latents
 from nerf.style.checkpoints import STYLES, load_model, save_styles
+from nerf.style.losses import all_views
 from pipeline.training.objects import examples
-from pipeline.training.prior import PRESETS, WEIGHTS, all_views, encoded
+from pipeline.training.prior import PRESETS, WEIGHTS, encoded
 from pipeline.training.run import TrainingRun
 from pipeline.weights import identity, read_card, weights_folder
 from vision import encoders_dual
