@@ -222,6 +222,36 @@ def test_each_kind_opens_and_shows_what_it_should(
             assert seen > 0.01, f"{name}: {kind} shows too little of what it should ({seen:.1%})"
 
 
+LATE = """(() => {
+  const fetched = window.fetch;
+  window.fetch = async (url, settings) => {
+    const isFirst = String(url).endsWith("level_0/mesh.npz");
+    const answer = await fetched(url, isFirst ? { ...settings, signal: undefined } : settings);
+    if (!isFirst) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    setTimeout(() => (window.isLate = true), 500);
+    return answer;
+  };
+})()"""
+
+
+def test_a_view_that_comes_late_leaves_alone_what_was_asked_for_meanwhile(
+    run: Path, with_files: Callable[..., None], page: Any, serving: Callable[..., Any], tmp_path: Path
+) -> None:
+    levels = {f"level_{level}/mesh.npz": npz(**cube()) for level in (0, 1)}
+    with_files("levels", "Lods", {**levels, "level_0/texture.png": png(solid(8, 8))})
+    with serving(make_app(run)) as address:
+        page.open(address + "/#capture", width=900, height=600)
+        page.wait("document.querySelector('.tab')")
+        page.evaluate(LATE)
+        page.evaluate("(location.hash = 'levels', 0)")
+        page.wait("document.querySelector(\"[data-view='mesh:level_1/mesh.npz']\")")
+        page.evaluate("(document.querySelector(\"[data-view='mesh:level_1/mesh.npz']\").click(), 0)")
+        page.wait("window.isLate")
+        page.wait("document.querySelector('.space')?.dataset.state === 'ready'")
+        assert opened(page, tmp_path / "level.png", RED) > 0.01
+
+
 def opened(page: Any, path: Path, colour: tuple[int, int, int] | None) -> float:
     """The share of the view that has this colour, or any but the ground's, once it is more than a hundredth."""
     share = 0.0

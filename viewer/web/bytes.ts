@@ -1,7 +1,7 @@
 // A file's bytes, or what the server says against it.
 
-export async function fetchBytes(url: string): Promise<ArrayBuffer> {
-  return startDownload(url).data;
+export async function fetchBytes(url: string, signal?: AbortSignal): Promise<ArrayBuffer> {
+  return startDownload(url, signal).data;
 }
 
 export interface Download {
@@ -11,14 +11,14 @@ export interface Download {
 }
 
 /** A download that has begun, to wait for where its bytes are needed. */
-export function startDownload(url: string): Download {
-  const download: Download = { data: read(url, (fraction) => download.onprogress(fraction)), onprogress: () => undefined };
+export function startDownload(url: string, signal?: AbortSignal): Download {
+  const download: Download = { data: read(url, signal, (fraction) => download.onprogress(fraction)), onprogress: () => undefined };
   download.data.catch(() => undefined); // told where the bytes are waited for
   return download;
 }
 
-async function read(url: string, onprogress: (fraction: number) => void): Promise<ArrayBuffer> {
-  const answer = await fetch(url, { cache: "no-cache" });
+async function read(url: string, signal: AbortSignal | undefined, onprogress: (fraction: number) => void): Promise<ArrayBuffer> {
+  const answer = await fetch(url, { cache: "no-cache", ...(signal && { signal }) });
   if (!answer.ok) throw new Error(`the server answered ${answer.status} for ${url}`);
   const total = Number(answer.headers.get("content-length"));
   if (!answer.body || !total) return answer.arrayBuffer();

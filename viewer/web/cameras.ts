@@ -28,7 +28,7 @@ export interface Views {
 const PICTURES_AT_MOST = 64;
 
 export async function showCameras(viewport: Viewport, file: RunFile, context: ViewContext): Promise<View> {
-  const views = JSON.parse(new TextDecoder().decode(await fetchBytes(file.url))) as Views;
+  const views = JSON.parse(new TextDecoder().decode(await fetchBytes(file.url, context.signal))) as Views;
   const folder = file.url.slice(0, file.url.lastIndexOf("/") + 1);
   const poses = views.photos.map((photo) => new THREE.Matrix4().fromArray(photo.world_from_camera.flat()).transpose());
   const reach = frustumLength(poses);
@@ -37,7 +37,7 @@ export async function showCameras(viewport: Viewport, file: RunFile, context: Vi
   root.add(...frusta);
   const points = context.files.find((one) => one.name === "points.npz");
   if (points) {
-    const cloud = await cloudOf(points.url, poses, reach);
+    const cloud = await cloudOf(points.url, poses, reach, context.signal);
     if (cloud) root.add(cloud);
   }
   viewport.show(root);
@@ -124,8 +124,8 @@ async function dress(views: Views, folder: string, frusta: THREE.Group[], viewpo
   }
 }
 
-async function cloudOf(url: string, poses: THREE.Matrix4[], reach: number): Promise<THREE.Points | null> {
-  const arrays = await readNpz(await fetchBytes(url));
+async function cloudOf(url: string, poses: THREE.Matrix4[], reach: number, signal: AbortSignal): Promise<THREE.Points | null> {
+  const arrays = await readNpz(await fetchBytes(url, signal));
   const xyz = arrays.get("xyz");
   if (!xyz) return null;
   const geometry = new THREE.BufferGeometry();

@@ -5,11 +5,11 @@ import { h, iconButton } from "./elements";
 import { length, number } from "./format";
 import type { RunFile } from "./run";
 import { isUnlit } from "./shading";
-import type { View } from "./views";
+import type { View, ViewContext } from "./views";
 import type { Viewport } from "./viewport";
 
-export async function showForeign(viewport: Viewport, file: RunFile): Promise<View> {
-  const root = await read(file);
+export async function showForeign(viewport: Viewport, file: RunFile, context: ViewContext): Promise<View> {
+  const root = await read(file, context.signal);
   let triangles = 0;
   root.traverse((object) => {
     const geometry = (object as THREE.Mesh).geometry as THREE.BufferGeometry | undefined;
@@ -26,8 +26,8 @@ export async function showForeign(viewport: Viewport, file: RunFile): Promise<Vi
   return { root: h("div", { class: "space", "data-state": "ready" }, viewport.host, note, tools), dispose: () => viewport.clear() };
 }
 
-async function read(file: RunFile): Promise<THREE.Object3D> {
-  const bytes = await fetchBytes(file.url);
+async function read(file: RunFile, signal: AbortSignal): Promise<THREE.Object3D> {
+  const bytes = await fetchBytes(file.url, signal);
   const clay = new THREE.MeshStandardMaterial({ color: 0xb9b6b0, roughness: 0.85, side: THREE.DoubleSide });
   const kind = file.name.toLowerCase().split(".").at(-1);
   if (kind === "stl") {

@@ -66,7 +66,7 @@ let editor: { root: HTMLElement; dispose(): void } | null = null;
 /** The room editor in the place of the run, and back. */
 async function editRoom(): Promise<void> {
   if (editor) return;
-  result.pause();
+  await result.pause();
   try {
     const { openEditor } = await import("./room");
     editor = await openEditor(say, leaveRoom);

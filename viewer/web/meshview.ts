@@ -13,7 +13,7 @@ import type { Viewport } from "./viewport";
 
 /** A `mesh.npz` (vertices, faces, and what else it has) with the `texture.png` beside it. */
 export async function showMesh(viewport: Viewport, file: RunFile, context: ViewContext): Promise<View> {
-  const arrays = await readNpz(await fetchBytes(file.url));
+  const arrays = await readNpz(await fetchBytes(file.url, context.signal));
   const vertices = arrays.get("vertices");
   const faces = arrays.get("faces");
   if (!vertices || !faces) throw new Error(`${file.name} holds no vertices and faces`);
@@ -52,7 +52,7 @@ interface RoomFile {
 
 /** A built room before its export: `room.npz` with its parts, under the lit pages that `room.json` names. */
 export async function showRoom(viewport: Viewport, file: RunFile, context: ViewContext): Promise<View> {
-  const [arrays, about] = await Promise.all([fetchBytes(file.url).then(readNpz), getJson<RoomFile>(file.url.replace(/npz$/, "json"))]);
+  const [arrays, about] = await Promise.all([fetchBytes(file.url, context.signal).then(readNpz), getJson<RoomFile>(file.url.replace(/npz$/, "json"))]);
   const pages = await Promise.all(context.files.filter((one) => /^lit_\d+\.png$/.test(one.name)).map((page) => materialOf(page, false, true)));
   const room = new THREE.Group();
   let triangles = 0;
@@ -73,8 +73,8 @@ export async function showRoom(viewport: Viewport, file: RunFile, context: ViewC
 const MOST_PIXELS_SHOWN = 400_000;
 
 /** `layers.npz`: a photo's pixels, hidden ones among them, where their disparity puts them before the camera. */
-export async function showLayers(viewport: Viewport, file: RunFile): Promise<View> {
-  const [arrays, about] = await Promise.all([fetchBytes(file.url).then(readNpz), getJson<{ view: { focal: number; width: number; height: number } }>(file.url.replace(/npz$/, "json"))]);
+export async function showLayers(viewport: Viewport, file: RunFile, context: ViewContext): Promise<View> {
+  const [arrays, about] = await Promise.all([fetchBytes(file.url, context.signal).then(readNpz), getJson<{ view: { focal: number; width: number; height: number } }>(file.url.replace(/npz$/, "json"))]);
   const [x, y, disparity, colour] = ["x", "y", "disparity", "color"].map((name) => arrays.get(name));
   if (!x || !y || !disparity || !colour || !about) throw new Error(`${file.name} holds no layers`);
   const all = disparity.data.length;
@@ -112,8 +112,8 @@ export async function showLayers(viewport: Viewport, file: RunFile): Promise<Vie
 }
 
 /** A `points.npz`: places as `points` or `xyz`, colours as `colors` or `rgb`. */
-export async function showPoints(viewport: Viewport, file: RunFile, _context: ViewContext): Promise<View> {
-  const arrays = await readNpz(await fetchBytes(file.url));
+export async function showPoints(viewport: Viewport, file: RunFile, context: ViewContext): Promise<View> {
+  const arrays = await readNpz(await fetchBytes(file.url, context.signal));
   const places = arrays.get("points") ?? arrays.get("xyz");
   if (!places) throw new Error(`${file.name} holds no points`);
   const geometry = new THREE.BufferGeometry();
@@ -131,8 +131,8 @@ function cloudOf(geometry: THREE.BufferGeometry): THREE.Points {
 }
 
 /** A PLY: splats where its head names them, triangles where it has faces, points otherwise. */
-export async function showPly(viewport: Viewport, file: RunFile, _context: ViewContext): Promise<View> {
-  const buffer = await fetchBytes(file.url);
+export async function showPly(viewport: Viewport, file: RunFile, context: ViewContext): Promise<View> {
+  const buffer = await fetchBytes(file.url, context.signal);
   const head = headOf(buffer);
   if (hasSplats(head)) return (await import("./splatview")).showSplats(viewport, buffer, head, file.name);
   const { PLYLoader } = await import("three/addons/loaders/PLYLoader.js");

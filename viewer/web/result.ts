@@ -18,7 +18,10 @@ export class Result {
   private against: { name: string; url: string }[] = [];
   private targets: Target[] = [];
   private has3D = false;
-  private mounts = 0;
+  /** Aborted when the view that is shown, or is being made, is wanted no more. */
+  private leaving = new AbortController();
+  /** Settled when the view that was asked for last is made or given up. */
+  private making: Promise<void> = Promise.resolve();
   private isPaused = false;
   private canStart = false;
   private canPaint = false;
@@ -47,14 +50,20 @@ export class Result {
     if (this.has3D) (await getViewport()).recolour();
   }
 
-  /** Let go of what is shown, and of the 3D view, until the next `resume`. */
-  pause(): void {
+  /** Let go of what is shown, and of the 3D view, until the next `resume`; once awaited, nothing of it is touched any more. */
+  pause(): Promise<void> {
     this.isPaused = true;
-    this.mounts += 1;
-    this.view?.dispose();
-    this.view = null;
+    this.leave();
     this.shown = "";
     fill(this.body);
+    return this.making;
+  }
+
+  private leave(): void {
+    this.leaving.abort();
+    this.leaving = new AbortController();
+    this.view?.dispose();
+    this.view = null;
   }
 
   resume(): void {
@@ -75,7 +84,12 @@ export class Result {
     if (shown === this.shown) return;
     this.shown = shown;
     fill(this.tabs, kinds.map((kind) => this.tab(id, kind, kind === chosen)));
-    void this.mount(id, stage, chosen, files);
+    this.leave();
+    fill(this.actions);
+    fill(this.body, h("div", { class: "loading", role: "status" }, "Loading"));
+    this.body.dataset["view"] = chosen.id;
+    const { signal } = this.leaving;
+    this.making = this.making.then(() => this.mount(id, stage, chosen, files, signal));
   }
 
   /** Show a file in the view that is made for it, or in a tab of the browser. */
@@ -121,13 +135,9 @@ export class Result {
     (this.tabs.querySelector("[aria-selected=true]") as HTMLElement | null)?.focus();
   }
 
-  private async mount(id: string, stage: StageRecord, kind: ViewKind, files: RunFile[]): Promise<void> {
-    this.view?.dispose();
-    this.view = null;
-    fill(this.actions);
-    const mount = ++this.mounts;
-    fill(this.body, h("div", { class: "loading", role: "status" }, "Loading"));
-    this.body.dataset["view"] = kind.id;
+  /** Makes a view unless another is wanted by then. One at a time: they share the 3D view, which a late one would take from its successor. */
+  private async mount(id: string, stage: StageRecord, kind: ViewKind, files: RunFile[], signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
     const others = Object.entries(this.run ? stagesOf(this.run) : {}).filter(([other]) => other !== id);
     const models = others.flatMap(([other, of]) => filesOf(other, of).filter((file) => file.isOutput && file.name.endsWith(".glb")));
     try {
@@ -142,14 +152,15 @@ export class Result {
         target: this.target(),
         say: this.say,
         rescale: this.rescaling(),
+        signal,
         open: (file) => this.open(file),
       });
-      if (mount !== this.mounts) return view.dispose();
+      if (signal.aborted) return view.dispose();
       this.view = view;
       fill(this.body, view.root);
       fill(this.actions, view.actions);
     } catch (error) {
-      if (mount !== this.mounts) return;
+      if (signal.aborted) return;
       fill(this.body, h("div", { class: "loading failed", role: "alert" }, `This cannot be shown: ${error instanceof Error ? error.message : String(error)}`));
     }
   }
@@ -178,9 +189,7 @@ export class Result {
     const shown = JSON.stringify(["empty", id, state, live?.message, live?.fraction, live?.etaSeconds, stage?.error, Object.keys(stagesOf(run)).length > 0]);
     if (shown === this.shown) return;
     this.shown = shown;
-    this.mounts += 1;
-    this.view?.dispose();
-    this.view = null;
+    this.leave();
     fill(this.tabs);
     fill(this.actions);
     this.body.dataset["view"] = "empty";

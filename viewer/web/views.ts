@@ -25,6 +25,8 @@ export interface ViewContext {
   say(message: string): void;
   /** Makes the scene so many times as large by running its job again; null where that cannot be. */
   rescale: ((factor: number) => Promise<void>) | null;
+  /** Aborted once another view is wanted: what still comes for this one need not. */
+  signal: AbortSignal;
   open(file: RunFile): void;
 }
 
@@ -83,13 +85,13 @@ export function viewsOf(id: string, stage: StageRecord, canPaint = false): ViewK
   for (const [index, mesh] of meshes.entries())
     if (index < MOST_TABS) add({ id: index ? `mesh:${mesh.name}` : "mesh", label: meshLabel(mesh), icon: "box", make: async (context) => (await import("./meshview")).showMesh(await getViewport(), mesh, context) });
   const layers = one((file) => file.name === "layers.npz");
-  if (layers) add({ id: "layers", label: "Layers", icon: "layers", make: async () => (await import("./meshview")).showLayers(await getViewport(), layers) });
+  if (layers) add({ id: "layers", label: "Layers", icon: "layers", make: async (context) => (await import("./meshview")).showLayers(await getViewport(), layers, context) });
   const points = views ? undefined : one((file) => file.name === "points.npz");
   if (points) add({ id: "points", label: "Points", icon: "points", make: async (context) => (await import("./meshview")).showPoints(await getViewport(), points, context) });
   const cloud = one(endsWith(".ply"));
   if (cloud) add({ id: "cloud", label: /splat|gaussian/i.test(cloud.name) ? "Splats" : "Points", icon: "points", make: async (context) => (await import("./meshview")).showPly(await getViewport(), cloud, context) });
   const foreign = one(endsWith(".usdz", ".obj", ".stl"));
-  if (foreign) add({ id: "foreign", label: foreign.name.split(".").at(-1)!.toUpperCase(), icon: "box", make: async () => (await import("./foreign")).showForeign(await getViewport(), foreign) });
+  if (foreign) add({ id: "foreign", label: foreign.name.split(".").at(-1)!.toUpperCase(), icon: "box", make: async (context) => (await import("./foreign")).showForeign(await getViewport(), foreign, context) });
   const vectors = one((file) => VECTOR_FILES.includes(file.name));
   if (vectors) add({ id: "vectors", label: "Neighbours", icon: "points", make: async (context) => (await import("./vectors")).showVectors(vectors, context) });
   const video = one(endsWith(".mp4", ".webm"));
@@ -117,7 +119,7 @@ function modelKind(model: RunFile, models: RunFile[]): ViewKind {
     label: count > 1 ? model.name : "Model",
     icon: "box",
     make: async (context) => {
-      const coming = startDownload(model.url); // while the scripts are read and the drawing context is made
+      const coming = startDownload(model.url, context.signal); // while the scripts are read and the drawing context is made
       const [{ showModel }, space] = await Promise.all([import("./modelview"), getViewport()]);
       const others = [...models.filter((file) => file !== model).map(({ name, url }) => ({ name, url })), ...context.otherModels];
       return showModel(space, coming, model.name, { others, targets: context.targets, target: context.target, say: context.say, rescale: context.rescale });
