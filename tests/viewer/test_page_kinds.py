@@ -226,6 +226,7 @@ LATE = """(() => {
   const fetched = window.fetch;
   window.fetch = async (url, settings) => {
     const isFirst = String(url).endsWith("level_0/mesh.npz");
+    window.isAsked ||= isFirst;
     const answer = await fetched(url, isFirst ? { ...settings, signal: undefined } : settings);
     if (!isFirst) return answer;
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -245,7 +246,7 @@ def test_a_view_that_comes_late_leaves_alone_what_was_asked_for_meanwhile(
         page.wait("document.querySelector('.tab')")
         page.evaluate(LATE)
         page.evaluate("(location.hash = 'levels', 0)")
-        page.wait("document.querySelector(\"[data-view='mesh:level_1/mesh.npz']\")")
+        page.wait("window.isAsked")
         page.evaluate("(document.querySelector(\"[data-view='mesh:level_1/mesh.npz']\").click(), 0)")
         page.wait("window.isLate")
         page.wait("document.querySelector('.space')?.dataset.state === 'ready'")
