@@ -116,11 +116,13 @@ class RadianceField:
         camera: Camera,
         world_from_camera: Float64[np.ndarray, "4 4"],
         background: tuple[float, float, float] = (1.0, 1.0, 1.0),
+        *,
+        colours: bool = True,
     ) -> View:
-        """The picture that a camera takes; distances are in world units."""
+        """The picture that a camera takes; distances are in world units. Without `colours` what is there is black."""
         from nerf.ngp.render import render
 
-        view = render(self._scene, camera, world_from_camera, background)
+        view = render(self._scene, camera, world_from_camera, background, colours=colours)
         scale = np.float32(self.volume.scale)
         return View(view.colour, view.opacity, view.distance / scale, view.median / scale)
 

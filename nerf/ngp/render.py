@@ -12,7 +12,7 @@ from nerf.ngp.march import Marching
 from nerf.ngp.occupancy import OccupancyGrid
 from nerf.ngp.photo_store import lenses
 from nerf.ngp.rays_numba import cast_kernel
-from nerf.ngp.tracer_numba import Bias, Tracer
+from nerf.ngp.tracer_numba import Bias, Packed, Tracer
 from nerf.ngp.view import View
 from nerf.ngp.volume import Volume
 
@@ -67,12 +67,15 @@ def render(
     camera: Camera,
     world_from_camera: Float64[np.ndarray, "4 4"],
     background: tuple[float, float, float] = (1.0, 1.0, 1.0),
+    *,
+    colours: bool = True,
 ) -> View:
-    """The picture a camera takes in front of a plain background."""
+    """The picture a camera takes in front of a plain background; without `colours` what is there is black."""
     origins, directions = camera_rays(camera, world_from_camera, scene.volume)
     parts = []
     for start in range(0, len(origins), MAX_RAYS):
-        parts.append(render_rays(scene, origins[start : start + MAX_RAYS], directions[start : start + MAX_RAYS]))
+        part = slice(start, start + MAX_RAYS)
+        parts.append(render_rays(scene, origins[part], directions[part], colours=colours))
     colour, light, distance, median = (np.concatenate(column) for column in zip(*parts, strict=True))
     colour += light[:, None] * np.array(background, np.float32)
     opacity = 1 - light
@@ -84,7 +87,7 @@ def render(
 
 
 def render_rays(
-    scene: Scene, origins: np.ndarray, directions: np.ndarray
+    scene: Scene, origins: np.ndarray, directions: np.ndarray, *, colours: bool = True
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """What rays gather: colour, light left, weighted distance, and the distance that half of the light reaches.
 
@@ -106,25 +109,29 @@ def render_rays(
             break
         begin[alive] = tracer.resumed(starts, limit)
         before = light[alive]
-        seen, kept = shade_wave(scene, starts)
+        seen, samples, kept = shade_wave(scene, starts, colours=colours)
         colour[alive] += before[:, None] * seen.colour
         distance[alive] += before * seen.distance
         light[alive] = before * (1 - seen.opacity)
-        found = reached(seen.weights, tracer.kept.distances, tracer.kept.steps, kept, (before - 0.5) / before)
+        found = reached(seen.weights, samples.distances, samples.steps, kept, (before - 0.5) / before)
         median[alive] = np.where(before > 0.5, found, median[alive])
         alive = alive[(light[alive] > LEAST_LIGHT) & (begin[alive] > 0)]
     return colour, light, distance, median
 
 
-def shade_wave(scene: Scene, starts: np.ndarray) -> tuple[Rendered, np.ndarray]:
-    """What the samples in the tracer look like against black, and where each ray's kept ones start."""
+def shade_wave(scene: Scene, starts: np.ndarray, *, colours: bool = True) -> tuple[Rendered, Packed, np.ndarray]:
+    """What the samples in the tracer look like against black, those that count, and where each ray's start."""
     tracer, n = scene.tracer, len(starts) - 1
-    tracer.look_up(scene.table, scene.weights, scene.bias, int(starts[-1]))
+    density = tracer.look_up(scene.table, scene.weights, scene.bias, int(starts[-1]))
+    black = np.zeros((n, 3), np.float32)
+    if not colours:
+        samples = tracer.raw.first(len(density))
+        dark = np.zeros((len(density), 3), np.float32)
+        return composite(density, dark, samples.distances, samples.steps, starts, black), samples, starts
     kept = tracer.keep(starts, LEAST_LIGHT)
     density, colour = tracer.shade(scene.weights, int(kept[-1]))
     samples = tracer.kept.first(int(kept[-1]))
-    seen = composite(density, colour, samples.distances, samples.steps, kept, np.zeros((n, 3), np.float32))
-    return seen, kept
+    return composite(density, colour, samples.distances, samples.steps, kept, black), samples, kept
 
 
 def reached(

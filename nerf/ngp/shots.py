@@ -23,6 +23,7 @@ OPAQUE = 0.5  # a pixel whose ray meets less than this has no normal
 class Shots:
     """What is made of each view, and of all of them; `film` as MP4 needs an extra."""
 
+    colours: bool = True  # without, pictures are black
     depth: bool = True
     normals: bool = False
     film: Literal["mp4", "webp"] | None = None
@@ -45,7 +46,7 @@ def shoot(
     step = depth_step(field, world_from_camera)
     photos, normals, frames = [], [], []
     for number, (camera, pose) in enumerate(zip(cameras, world_from_camera, strict=True)):
-        view = field.render(camera, pose, shots.background)
+        view = field.render(camera, pose, shots.background, colours=shots.colours)
         image, depth = folder / f"images/{number:05d}.png", folder / f"depths/{number:05d}.png"
         pixels = write_picture(view.colour, image)
         if shots.depth:

@@ -130,7 +130,8 @@ def _depth_pictures(context: Context, field: RadianceField, views: PosedImages, 
     def tell(done: int) -> None:
         context.progress(0.8 * done / len(chosen), f"depth from {done} of {len(chosen)} cameras")
 
-    return shoot(field, cameras, poses, context.folder / "depth", Shots(most_spread=SPREAD), progress=tell)
+    shots = Shots(colours=False, most_spread=SPREAD)
+    return shoot(field, cameras, poses, context.folder / "depth", shots, progress=tell)
 
 
 def _chosen(views: PosedImages) -> list[int]:

@@ -37,3 +37,24 @@ def test_one_occupied_cell_hides_what_is_behind_it_and_nothing_else(ball: PosedI
     np.testing.assert_allclose(view.colour[0, 0], [0.1, 0.2, 0.3], atol=1e-6)
     assert np.abs(view.colour[row, column] - 0.5).max() < 0.2  # sigmoid of little
     assert abs(view.distance[row, column] / volume.scale - np.linalg.norm(centre - pose[:3, 3])) < 0.1
+
+
+def test_without_colours_distances_are_the_same(ball: PosedImages) -> None:
+    """A ball of fog: rays end inside it, at its edge, and beside it."""
+    levels, rng = Levels(4, 4, 10, 4, 32), np.random.default_rng(1)
+    table = rng.normal(0, 0.1, (levels.n_entries, 4)).astype(np.float32)
+    x, y, z = np.meshgrid(*[np.arange(16) - 7.5] * 3, indexing="ij")
+    fog = np.sqrt(x**2 + y**2 + z**2) < 5
+    bits = np.packbits(fog.ravel(), bitorder="little")
+    bias = np.full(16**3, 2.0, np.float32)
+    scene = make_scene(
+        table, initial_weights(16, rng), bits, levels, Volume(np.zeros(3), 1.0), Marching(step=0.005), bias
+    )
+    pose = ball.world_from_camera[0]
+    with_colours = render(scene, ball.camera(0), pose)
+    without = render(scene, ball.camera(0), pose, (0.0, 0.0, 0.0), colours=False)
+    assert 0.1 < (with_colours.opacity > 0.5).mean() < 0.9
+    np.testing.assert_allclose(without.opacity, with_colours.opacity, atol=2e-3)
+    np.testing.assert_array_equal(without.median, with_colours.median)
+    np.testing.assert_allclose(without.distance, with_colours.distance, rtol=2e-3)
+    assert not without.colour.any()
