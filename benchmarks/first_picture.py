@@ -9,25 +9,20 @@ import argparse
 import json
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import trimesh
-import uvicorn
 from PIL import Image
 
 from meshing.gltf.scene import scene_of
 from meshing.gltf.writer import glb_bytes
 from meshing.mesh import Mesh
-from viewer.listen import Server
+from viewer.listen import serving
 from viewer.sample import write_sample_run
 from viewer.server import make_app
 
@@ -61,22 +56,6 @@ def sized(mesh: Mesh, megabytes: float) -> bytes:
     return glb_bytes(scene_of(mesh, quality=best))
 
 
-@contextmanager
-def served(run: Path) -> Iterator[str]:
-    """The address of a viewer of this run."""
-    app = make_app(run)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = Server(uvicorn.Config(app, ws="none", lifespan="off", log_config=None), app)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://localhost:{listener.getsockname()[1]}/"
-        finally:
-            server.stop()
-            thread.join()
-
-
 def main() -> None:
     """Measure, and print the fastest and the middle time beside the goal."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -91,9 +70,9 @@ def main() -> None:
         run = write_sample_run(Path(folder) / "run")
         model = sized(boulder(), given.megabytes)
         (run / "outputs/glb.glb").write_bytes(model)
-        with served(run) as address:
+        with serving(make_app(run)) as address:
             driver = Path(__file__).with_suffix(".mjs")
-            command = ["node", driver, str(chromium), address, str(given.times), given.picture]
+            command = ["node", driver, str(chromium), f"{address}/", str(given.times), given.picture]
             answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seen = [json.loads(line) for line in answer.splitlines()]
     drawn = [one["drawn"] / 1000 for one in seen]

@@ -7,22 +7,18 @@ the views of finished runs of `scenewright new room` and `new photo`.
 import argparse
 import json
 import shutil
-import socket
 import subprocess
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import uvicorn
 from PIL import Image
 
 from meshing.room.furnish import furnish
 from pipeline.commands.room_desk import room_desk
 from pipeline.commands.view import Starter
-from viewer.listen import Server
+from viewer.listen import serving
 from viewer.rooms import RoomDesk
 from viewer.sample import write_sample_run
 from viewer.server import make_app
@@ -32,26 +28,15 @@ PICTURES = ROOT / "docs" / "pictures"
 QUALITY = 82
 
 
-@contextmanager
-def served(run: Path, rooms: RoomDesk | None = None) -> Iterator[str]:
-    """The address of a viewer of this run."""
+def served(run: Path, rooms: RoomDesk | None = None) -> AbstractContextManager[str]:
+    """A viewer of this run; gives its address."""
     invitation = {
         "address": "http://localhost:8000/",
         "lan": False,
         "adb": "adb reverse tcp:8000 tcp:8000",
         "qr": None,
     }
-    app = make_app(run, invitation=invitation, rooms=rooms)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = Server(uvicorn.Config(app, ws="none", lifespan="off", log_config=None), app)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://localhost:{listener.getsockname()[1]}/"
-        finally:
-            server.stop()
-            thread.join()
+    return serving(make_app(run, invitation=invitation, rooms=rooms))
 
 
 def bedroom(folder: Path) -> tuple[Path, RoomDesk]:
@@ -78,7 +63,7 @@ def main() -> None:
         runs |= {"room": bedroom(folder / "outlined")}
         runs |= {f"made_{name}": (run,) for name, run in (("room", given.room), ("photo", given.photo)) if run}
         with ExitStack() as servers:
-            addresses = json.dumps({name: servers.enter_context(served(*what)) for name, what in runs.items()})
+            addresses = json.dumps({name: servers.enter_context(served(*what)) + "/" for name, what in runs.items()})
             script = ROOT / "docs/make_pictures.mjs"
             subprocess.run(["node", script, str(chromium), addresses, folder, *given.only], check=True)
         PICTURES.mkdir(exist_ok=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -91,21 +92,38 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     raise OSError(f"port: none of {port} to {port + PORTS_TRIED - 1} can be had on {host} ({last.strerror})")
 
 
+@contextmanager
+def serving(app: Starlette, port: int = 0, **settings: Any) -> Iterator[str]:
+    """Serve the application to this machine from a thread, at the address that is given; `settings` are uvicorn's."""
+    with _listening("127.0.0.1", port) as listener:
+        server = Server(_config(app, **settings), app)
+        thread = Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://localhost:{listener.getsockname()[1]}"
+        finally:
+            server.stop()
+            thread.join()
+
+
+def _config(app: Starlette, **settings: Any) -> uvicorn.Config:
+    ours = {
+        "http": PunctualProtocol,
+        "ws": "none",
+        "lifespan": "off",
+        "log_config": None,
+        "log_level": "critical",
+        "access_log": False,
+        "server_header": False,
+        "limit_concurrency": MAX_CONNECTIONS,
+        "timeout_keep_alive": 15,
+        "timeout_graceful_shutdown": 2,
+    }
+    return uvicorn.Config(app, **{**ours, **settings})
+
+
 def _run(app: Starlette, listener: socket.socket, tls: dict[str, Path], lines: list[str], open_at: str | None) -> None:
-    config = uvicorn.Config(
-        app,
-        http=PunctualProtocol,
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        log_level="critical",
-        access_log=False,
-        server_header=False,
-        limit_concurrency=MAX_CONNECTIONS,
-        timeout_keep_alive=15,
-        timeout_graceful_shutdown=2,
-        **tls,  # type: ignore[arg-type]
-    )
+    config = _config(app, **tls)
 
     def announce() -> None:
         print(*lines, sep="\n", flush=True)

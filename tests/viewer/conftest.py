@@ -3,24 +3,19 @@
 import io
 import json
 import shutil
-import socket
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-import uvicorn
 from PIL import Image
-from starlette.applications import Starlette
 
-from viewer.listen import Server
+from viewer import listen
 from viewer.sample import write_sample_run
-from viewer.sockets import PunctualProtocol
 
 HERE = Path(__file__).parent
 NAMELESS = """[...document.querySelectorAll('button, a, input, select, canvas, video, iframe, [role=img]')]
@@ -68,28 +63,10 @@ def with_files(run: Path) -> Callable[[str, str, dict[str, bytes]], None]:
     return make
 
 
-@contextmanager
-def _serving(app: Starlette, port: int = 0, **settings: Any) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        listener.listen(512)
-        fixed = {"http": PunctualProtocol, "ws": "none", "lifespan": "off", "log_config": None}
-        config = uvicorn.Config(app, **fixed, timeout_graceful_shutdown=1, **settings)
-        server = Server(config, app)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            yield f"http://localhost:{listener.getsockname()[1]}"
-        finally:
-            server.stop()
-            thread.join(10)
-
-
 @pytest.fixture
 def serving() -> Callable[..., Any]:
     """`with serving(app) as address:` runs the application on a port of its own."""
-    return _serving
+    return partial(listen.serving, timeout_graceful_shutdown=1)
 
 
 class Browser:
