@@ -17,6 +17,7 @@ The fused volume is drawn as its own surface, a face for every voxel, with the c
 
 import argparse
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ from pipeline.stages.extract_mesh import ExtractMeshConfig, extract_mesh
 from pipeline.stages.fuse_depth import FuseDepthConfig, fuse_depth
 from pipeline.stages.handover import PinholePhotos
 from pipeline.stages.simplify_mesh import SimplifyMeshConfig, simplify_mesh
-from pipeline.stages.texture_mesh import TextureMeshConfig, texture_mesh
+from pipeline.stages.texture_mesh import TextureMeshConfig, refined, texture_mesh
 
 SAMPLES = 2
 """Rays a pixel and direction."""
@@ -133,23 +134,33 @@ def start(
 def steps(given: argparse.Namespace, train: PosedImages, context: Context) -> dict[str, Draw]:
     """Every step by name, in order, as a way to draw it."""
     drawn, train, surface, exact = start(given, train, context)
-    print(f"surface: {len(surface.faces):,} triangles")
+    tell(f"surface: {len(surface.faces):,} triangles")
     light = simplify_mesh(SimplifyMeshConfig(triangles=given.triangles), context, mesh=surface)
-    print(f"simplified: {len(light.faces):,} triangles, {context.metrics['mean_error']:.2g} off on average")
+    tell(f"simplified: {len(light.faces):,} triangles, {context.metrics['mean_error']:.2g} off on average")
     drawn["simplified, exact colours"] = surface_drawn(light, exact)
     bake = TextureMeshConfig(size=given.texture, align=not given.no_align)
     baked = texture_mesh(bake, context, mesh=light, views=train)
     drawn["baked from the photos"] = mesh_drawn(baked)
+    tell("baked")
     if given.refine or given.refine_shape:
         told = {"refine": given.refine, "refine_shape": given.refine_shape, "refine_size": given.refine_size}
-        baked = texture_mesh(bake.model_copy(update=told), context, mesh=light, views=train)
+        config = bake.model_copy(update=told)
+        if given.no_align:  # the same without baking again
+            baked = refined(config, context, baked, PinholePhotos(train, None, given.refine_size))
+        else:
+            baked = texture_mesh(config, context, mesh=light, views=train)
         drawn["refined"] = mesh_drawn(baked)
+        tell("refined")
     file = export_gltf(ExportGltfConfig(floor=False, quantize=True), context, mesh=baked)
     path = context.folder / "model.glb"
     path.write_bytes(file.data)
     print(f"file: {len(file.data) / 1e6:.2f} MB")
     drawn["exported and read back"] = mesh_drawn(read_mesh(path))
     return drawn
+
+
+def tell(done: str) -> None:
+    print(f"{done}; {time.process_time():.0f} CPU-seconds so far", flush=True)
 
 
 def field_drawn(field: RadianceField) -> Draw:

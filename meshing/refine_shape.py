@@ -38,6 +38,18 @@ class Reshaped:
 
 
 @dataclass(frozen=True, eq=False)
+class Joined:
+    """A mesh whose vertices at one place, on the two sides of a seam, are one: `first` of each, `weld` back to all, and
+    what moving them takes."""
+
+    first: Int64[np.ndarray, "points"]
+    weld: Int64[np.ndarray, "vertices"]
+    faces: Int64[np.ndarray, "faces 3"]
+    neighbours: coo_array
+    edge: float  # mean length
+
+
+@dataclass(frozen=True, eq=False)
 class _Rays:
     """The pixels of a photo that meet the surface squarely: their face, the weights of its corners, their direction."""
 
@@ -58,27 +70,39 @@ def refine_shape(mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 10) -
         raise ValueError("mesh.base_color: there is no texture to go by; bake one first")
     if len(photos) == 0 or rounds < 1:
         raise ValueError(f"photos, rounds: at least one of each is needed (got {len(photos)}, {rounds})")
-    texture = mesh.base_color[..., :3].astype(np.float32)
-    start, weld = np.unique(mesh.vertices, axis=0, return_inverse=True)
-    faces, points = weld.ravel()[mesh.faces].astype(np.int64), start.astype(np.float64)
-    neighbours, edge = _neighbours(points, faces)
-    errors = []
+    joined, moved, errors = join(mesh), mesh, []
     for _ in range(rounds):
-        normals = _vertex_normals(points, faces)
-        told, error = _told(replace(mesh, vertices=points[weld.ravel()].astype(np.float32)), texture, photos, faces)
+        moved, error = move(moved, joined, photos)
         errors.append(error)
-        step = _smoothed(told[0] / np.maximum(told[1], 1e-12), told[1], neighbours)
-        points += np.clip(step, -_FARTHEST * edge, _FARTHEST * edge)[:, None] * normals
-    moved = replace(mesh, vertices=points[weld.ravel()].astype(np.float32), normals=None)
-    errors.append(_told(moved, texture, photos, faces)[1])
-    return Reshaped(moved, errors[0], errors[-1], float(np.linalg.norm(points - start, axis=1).mean()))
+    errors.append(_told(moved, photos, joined.faces)[1])
+    return Reshaped(moved, errors[0], errors[-1], float(np.linalg.norm(moved.vertices - mesh.vertices, axis=1).mean()))
+
+
+def join(mesh: Mesh) -> Joined:
+    """The mesh without its seams."""
+    points, first, weld = np.unique(mesh.vertices, axis=0, return_index=True, return_inverse=True)
+    faces = weld.ravel()[mesh.faces].astype(np.int64)
+    neighbours, edge = _neighbours(points.astype(np.float64), faces)
+    return Joined(first.astype(np.int64), weld.ravel().astype(np.int64), faces, neighbours, edge)
+
+
+def move(mesh: Mesh, joined: Joined, photos: Sequence[Reference]) -> tuple[Mesh, float]:
+    """`mesh` one round nearer to the photos, and the mean difference to them before that."""
+    told, error = _told(mesh, photos, joined.faces)
+    points = mesh.vertices[joined.first].astype(np.float64)
+    step = _smoothed(told[0] / np.maximum(told[1], 1e-12), told[1], joined.neighbours)
+    farthest = _FARTHEST * joined.edge
+    points += np.clip(step, -farthest, farthest)[:, None] * _vertex_normals(points, joined.faces)
+    return replace(mesh, vertices=points[joined.weld].astype(np.float32), normals=None), error
 
 
 def _told(
-    mesh: Mesh, texture: Float32[np.ndarray, "h w 3"], photos: Sequence[Reference], faces: Int64[np.ndarray, "faces 3"]
+    mesh: Mesh, photos: Sequence[Reference], faces: Int64[np.ndarray, "faces 3"]
 ) -> tuple[Float64[np.ndarray, "2 vertices"], float]:
     """For each vertex how far photos want it to move along its normal, times how sure they are, and how sure; the mean
     difference to them."""
+    assert mesh.base_color is not None
+    texture = mesh.base_color[..., :3].astype(np.float32)
     caster = RayCaster(mesh.vertices, mesh.faces)
     slide, normal = _uv_per_length(mesh), _face_normals(mesh)
     total, error = np.zeros((2, int(faces.max()) + 1)), []

@@ -32,12 +32,12 @@ def shown_by_lens(views: PosedImages, index: int) -> "Bool[np.ndarray, '_ _'] | 
     camera = views.camera(index)
     if camera.model == "pinhole":
         return None
-    straight = camera.undistorted()
-    pixels = camera.project(straight.directions(straight.pixel_centres()))
+    from nerf.undistort import straightened
+
+    _, pixels = straightened(camera)
     with np.errstate(invalid="ignore"):  # what the lens cannot see has no pixel
-        inside = ((pixels >= 0.5) & (pixels <= np.array([camera.width, camera.height]) - 0.5)).all(axis=1)
-    shown: np.ndarray = inside.reshape(straight.height, straight.width)
-    return shown
+        inside = (pixels >= 0.5) & (pixels <= np.array([camera.width, camera.height]) - 0.5)
+    return np.asarray(inside.all(axis=2))
 
 
 class DepthViews:

@@ -25,10 +25,10 @@ class TextureMeshConfig(StageConfig):
     """How many rounds the texture is rendered from the photos' cameras and corrected by what differs. It averages all
     photos of a place instead of painting the best one: nearer to photos on average, and softer."""
     refine_size: int = Field(1280, ge=64, le=16384)
-    """Photos are reduced to this many pixels on their long side for refinement, which holds 15 bytes of each pixel."""
+    """Photos are reduced to this many pixels on their long side for refinement, which holds 18 bytes of each pixel."""
     refine_shape: int = Field(0, ge=0, le=100)
-    """How many rounds vertices are moved along their normals to where the photos see the texture, before the texture
-    itself is refined. It mends what lies a little too near or too far; outlines stay."""
+    """How many rounds vertices are moved along their normals to where photos of half of `refine_size` see the texture,
+    which follows every fourth round. It mends what lies a little too near or too far; outlines stay."""
     backend: Literal["auto", "numba", "numpy"] = "auto"
     """Which kernels rasterise the charts."""
 
@@ -55,23 +55,31 @@ def texture_mesh(config: TextureMeshConfig, context: Context, *, mesh: Mesh, vie
     baked = bake_photos(unwrapped.mesh, unwrapped.width, unwrapped.height, photos, level=config.level, backend=backend)
     for name, value in asdict(baked.report).items():
         context.metric(name, value)
-    return _refined(config, context, baked.mesh, PinholePhotos(views, alignment, config.refine_size))
+    return refined(config, context, baked.mesh, PinholePhotos(views, alignment, config.refine_size))
 
 
-def _refined(config: TextureMeshConfig, context: Context, mesh: Mesh, photos: PinholePhotos) -> Mesh:
+def refined(config: TextureMeshConfig, context: Context, mesh: Mesh, photos: PinholePhotos) -> Mesh:
     """The mesh with the vertices and then the texture that, rendered again, are nearest to the photos."""
+    if not (config.refine or config.refine_shape):
+        return mesh
+    taken = [photos[number] for number in range(len(photos))]  # straightening one takes as long as a round with it
     if config.refine_shape:
-        from meshing.refine_shape import refine_shape
+        from meshing.refine_mesh import refine_mesh
 
-        context.progress(0.95, "refines the shape")
-        reshaped = refine_shape(mesh, photos, rounds=config.refine_shape)
+        reduced = [photo.reduced(max(64, config.refine_size // 2)) for photo in taken]
+        reshaped = refine_mesh(
+            mesh,
+            reduced,
+            rounds=config.refine_shape,
+            progress=lambda share: context.progress(0.95 + 0.02 * share, "refines the shape"),
+        )
         context.metric("vertices_moved", reshaped.moved)
         mesh = reshaped.mesh
     if config.refine:
         from meshing.refine import refine_texture
 
         context.progress(0.97, "refines the texture")
-        refined = refine_texture(mesh, photos, rounds=config.refine)
+        refined = refine_texture(mesh, taken, rounds=config.refine)
         context.metric("difference_before_refinement", refined.before)
         context.metric("difference_after_refinement", refined.after)
         mesh = refined.mesh

@@ -100,7 +100,7 @@ EXAMPLE: dict[str, Any] = {
     },
     "simplify_mesh": {"config": {"triangles": 600}, "inputs": {"mesh": "fuse_depth"}},
     "texture_mesh": {
-        "config": {"size": 128, "refine": 1},
+        "config": {"size": 128, "refine": 1, "refine_shape": 1},
         "inputs": {"mesh": "simplify_mesh", "views": "load_capture"},
     },
     "report_quality": {"config": {"every": 4}, "inputs": {"mesh": "texture_mesh", "views": "load_capture"}},
