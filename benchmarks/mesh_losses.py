@@ -79,10 +79,12 @@ def main() -> None:
     parser.add_argument("--refine", type=int, default=5, help="rounds of texture refinement")
     parser.add_argument("--refine-size", type=int, default=1280, help="long side of the photos that refine")
     parser.add_argument("--refine-shape", type=int, default=0, help="rounds of moving vertices, before that")
+    parser.add_argument("--exposure", choices=("local", "one"), default="local", help="of the refined texture")
     parser.add_argument("--calibrate", action="store_true", help="find the photos' cameras by depth (calibrate_colour)")
     parser.add_argument("--no-align", action="store_true")
     parser.add_argument("--long-side", type=int, default=480, help="photos are compared at this size")
     parser.add_argument("--views", type=int, default=100, help="at most so many held-out photos")
+    parser.add_argument("--keep", type=Path, help="a folder for the surface, the textured mesh and the file")
     parser.add_argument("--pictures", type=Path, help="a folder for photo, drawing and error of every step")
     given = parser.parse_args()
     stored = (given.capture / "views.json").is_file()
@@ -135,6 +137,8 @@ def steps(given: argparse.Namespace, train: PosedImages, context: Context) -> di
     """Every step by name, in order, as a way to draw it."""
     drawn, train, surface, exact = start(given, train, context)
     tell(f"surface: {len(surface.faces):,} triangles")
+    if given.keep is not None:
+        surface.save(given.keep / "surface")
     light = simplify_mesh(SimplifyMeshConfig(triangles=given.triangles), context, mesh=surface)
     tell(f"simplified: {len(light.faces):,} triangles, {context.metrics['mean_error']:.2g} off on average")
     drawn["simplified, exact colours"] = surface_drawn(light, exact)
@@ -144,6 +148,7 @@ def steps(given: argparse.Namespace, train: PosedImages, context: Context) -> di
     tell("baked")
     if given.refine or given.refine_shape:
         told = {"refine": given.refine, "refine_shape": given.refine_shape, "refine_size": given.refine_size}
+        told["refine_exposure"] = given.exposure
         config = bake.model_copy(update=told)
         if given.no_align:  # the same without baking again
             baked = refined(config, context, baked, PinholePhotos(train, None, given.refine_size))
@@ -152,8 +157,10 @@ def steps(given: argparse.Namespace, train: PosedImages, context: Context) -> di
         drawn["refined"] = mesh_drawn(baked)
         tell("refined")
     file = export_gltf(ExportGltfConfig(floor=False, quantize=True), context, mesh=baked)
-    path = context.folder / "model.glb"
+    path = (given.keep or context.folder) / "model.glb"
     path.write_bytes(file.data)
+    if given.keep is not None:
+        baked.save(given.keep / "textured")
     print(f"file: {len(file.data) / 1e6:.2f} MB")
     drawn["exported and read back"] = mesh_drawn(read_mesh(path))
     return drawn

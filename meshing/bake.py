@@ -141,7 +141,7 @@ def _check(mesh: Mesh, width: int, height: int, photos: Sequence[object]) -> Non
 
 def _surface(mesh: Mesh, width: int, height: int, backend: Backend) -> _Surface:
     assert mesh.uv is not None
-    texels = _rasterizer(backend)(mesh.uv, mesh.faces, width, height)
+    texels = rasterizer(backend)(mesh.uv, mesh.faces, width, height)
     vertices, weld = np.unique(mesh.vertices, axis=0, return_inverse=True)
     faces = weld.ravel()[mesh.faces].astype(np.int64)
     texel = np.flatnonzero(texels.face.ravel() >= 0)
@@ -150,7 +150,8 @@ def _surface(mesh: Mesh, width: int, height: int, backend: Backend) -> _Surface:
     return _Surface(vertices.astype(np.float64), faces, texel, face, np.stack([1 - u - v, u, v], axis=1))
 
 
-def _rasterizer(backend: Backend) -> Callable[..., Texels]:
+def rasterizer(backend: Backend) -> Callable[..., Texels]:
+    """Which face each texel belongs to, in numpy or compiled."""
     if backend == "numpy":
         from meshing.raster import rasterize
 

@@ -54,9 +54,18 @@ class _Exposure:
 
 
 def refine_texture(
-    mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 5, exposure: bool = True, backend: Backend = "numba"
+    mesh: Mesh,
+    photos: Sequence[Reference],
+    *,
+    rounds: int = 5,
+    exposure: bool = True,
+    local: bool = False,
+    backend: Backend = "numba",
 ) -> Refined:
     """`mesh` with the texture that, rendered from the photos' cameras, is nearest to them.
+
+    With `exposure` each photo has its own, and the texture their mean one; `local` gives each place the mean of those
+    photos that show it.
 
     Photos are pinhole pictures, read once, one at a time; 15 bytes for each of their pixels are held. Texels that no
     pixel shows keep their colour. Raises ValueError for a mesh without a texture, or where there are no photos.
@@ -89,10 +98,34 @@ def refine_texture(
         _normalized(exposures)
         change = (total[..., :3] + _PRIOR * (first - texture)) / (total[..., 3:] + _PRIOR)
         texture = np.clip(texture + _STEP * change, 0, 255).astype(np.float32)
+    if exposure and local:
+        texture = _toned(mesh, texture, sights, exposures, backend)
     image = mesh.base_color.copy()
     image[..., :3] = np.rint(texture)
     gains = tuple(float(exposed.gain.mean()) for exposed in exposures)
     return Refined(replace(mesh, base_color=image), errors[0], errors[-1], gains)
+
+
+def _toned(
+    mesh: Mesh,
+    texture: Float32[np.ndarray, "h w 3"],
+    sights: list[_Sight],
+    exposures: list[_Exposure],
+    backend: Backend,
+) -> Float32[np.ndarray, "h w 3"]:
+    """The texture in the exposures of the photos that show each place of it."""
+    from meshing.bake import rasterizer
+    from meshing.tone import shown_tone
+
+    assert mesh.uv is not None
+    height, width = texture.shape[:2]
+    total, scatter = np.zeros((height, width, 7), np.float32), _kernels(backend)[1]
+    for sight, exposed in zip(sights, exposures, strict=True):
+        values = np.concatenate([exposed.gain, exposed.offset, np.ones(1, np.float32)])
+        scatter(np.tile(values, (len(sight.grid), 1)), sight.weight, sight.grid, total)
+    gain, offset = shown_tone(mesh, total, rasterizer(backend)(mesh.uv, mesh.faces, width, height))
+    toned: np.ndarray = np.clip(gain * texture + offset, 0, 255).astype(np.float32)
+    return toned
 
 
 def _kernels(backend: Backend) -> tuple[Callable[..., np.ndarray], Callable[..., None]]:

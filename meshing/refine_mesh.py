@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from meshing.joined import join
 from meshing.mesh import Mesh
 from meshing.quality import Reference
 from meshing.refine import refine_texture
-from meshing.refine_shape import Reshaped, join, move
+from meshing.refine_shape import Reshaped, move
 
 _TURN = 4  # rounds of moving vertices before the texture follows
 _TEXTURE_ROUNDS = 3

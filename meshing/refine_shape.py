@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int64
 from scipy.sparse import coo_array
 
+from meshing.joined import Joined, join
 from meshing.mesh import Mesh, check_mesh
 from meshing.quality import Reference
 from meshing.raycast_embree import RayCaster
@@ -35,18 +36,6 @@ class Reshaped:
     before: float
     after: float
     moved: float
-
-
-@dataclass(frozen=True, eq=False)
-class Joined:
-    """A mesh whose vertices at one place, on the two sides of a seam, are one: `first` of each, `weld` back to all, and
-    what moving them takes."""
-
-    first: Int64[np.ndarray, "points"]
-    weld: Int64[np.ndarray, "vertices"]
-    faces: Int64[np.ndarray, "faces 3"]
-    neighbours: coo_array
-    edge: float  # mean length
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,14 +65,6 @@ def refine_shape(mesh: Mesh, photos: Sequence[Reference], *, rounds: int = 10) -
         errors.append(error)
     errors.append(_told(moved, photos, joined.faces)[1])
     return Reshaped(moved, errors[0], errors[-1], float(np.linalg.norm(moved.vertices - mesh.vertices, axis=1).mean()))
-
-
-def join(mesh: Mesh) -> Joined:
-    """The mesh without its seams."""
-    points, first, weld = np.unique(mesh.vertices, axis=0, return_index=True, return_inverse=True)
-    faces = weld.ravel()[mesh.faces].astype(np.int64)
-    neighbours, edge = _neighbours(points.astype(np.float64), faces)
-    return Joined(first.astype(np.int64), weld.ravel().astype(np.int64), faces, neighbours, edge)
 
 
 def move(mesh: Mesh, joined: Joined, photos: Sequence[Reference]) -> tuple[Mesh, float]:
@@ -186,17 +167,6 @@ def _vertex_normals(
     total = np.stack([np.bincount(corner, weights=cross[:, k], minlength=len(points)) for k in range(3)], axis=1)
     unit: np.ndarray = total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-30)
     return unit
-
-
-def _neighbours(
-    points: Float64[np.ndarray, "vertices 3"], faces: Int64[np.ndarray, "faces 3"]
-) -> tuple[coo_array, float]:
-    """A matrix that takes the mean over each vertex's neighbours, and the mean length of an edge."""
-    ends = np.unique(np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0)
-    both = np.concatenate([ends, ends[:, ::-1]])
-    count = np.bincount(both[:, 0], minlength=len(points))
-    matrix = coo_array((1 / count[both[:, 0]], (both[:, 0], both[:, 1])), shape=(len(points),) * 2)
-    return matrix, float(np.linalg.norm(points[ends[:, 0]] - points[ends[:, 1]], axis=1).mean())
 
 
 def _smoothed(

@@ -26,6 +26,9 @@ class TextureMeshConfig(StageConfig):
     photos of a place instead of painting the best one: nearer to photos on average, and softer."""
     refine_size: int = Field(1280, ge=64, le=16384)
     """Photos are reduced to this many pixels on their long side for refinement, which holds 18 bytes of each pixel."""
+    refine_exposure: Literal["local", "one"] = "local"
+    """Photos have exposures of their own, which refinement finds. "local" shows each place as bright as its photos do
+    on the whole; "one" gives the whole surface the mean: true to the scene, and in the shade darker than any photo."""
     refine_shape: int = Field(0, ge=0, le=100)
     """How many rounds vertices are moved along their normals to where photos of half of `refine_size` see the texture,
     which follows every fourth round. It mends what lies a little too near or too far; outlines stay."""
@@ -79,7 +82,7 @@ def refined(config: TextureMeshConfig, context: Context, mesh: Mesh, photos: Pin
         from meshing.refine import refine_texture
 
         context.progress(0.97, "refines the texture")
-        refined = refine_texture(mesh, taken, rounds=config.refine)
+        refined = refine_texture(mesh, taken, rounds=config.refine, local=config.refine_exposure == "local")
         context.metric("difference_before_refinement", refined.before)
         context.metric("difference_after_refinement", refined.after)
         mesh = refined.mesh

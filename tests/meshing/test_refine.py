@@ -55,6 +55,19 @@ def test_a_photo_that_was_exposed_otherwise_does_not_stain(
     assert one > other
 
 
+def test_each_side_is_as_bright_as_its_own_photos(dull: Mesh, references: list[Reference]) -> None:
+    """A camera that went around a thing and opened up in its shade: photos from the corners of a cube."""
+
+    def taken(photo: Reference) -> Reference:
+        gain = 0.8 + 0.15 * np.sign(photo.world_from_camera[0, 3])
+        return replace(photo, image=np.rint(gain * photo.image.astype(np.float64)).astype(np.uint8))
+
+    photos = [taken(photo) for photo in references[:-6]]
+    one, local = (refine_texture(dull, photos, rounds=5, local=local) for local in (False, True))
+    assert measure(local.mesh, photos).psnr > measure(one.mesh, photos).psnr + 0.3
+    assert one.gains == local.gains
+
+
 def test_what_no_photo_shows_keeps_its_color(dull: Mesh, references: list[Reference]) -> None:
     """One photo from a corner: the far side stays as it was."""
     refined = refine_texture(dull, references[:1]).mesh
