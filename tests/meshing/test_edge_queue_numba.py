@@ -1,6 +1,6 @@
 import numpy as np
 
-from meshing.edge_queue_numba import new_queue, pop, push, remove
+from meshing.edge_queue_numba import enlist_waiting, new_queue, pop, push, raise_limit, remove
 
 
 def test_corners_come_out_in_the_order_of_their_cost_to_one_part_in_32() -> None:
@@ -39,3 +39,28 @@ def test_costs_of_nothing_and_of_too_much_for_single_precision_have_their_place(
         push(queue, corner, cost)
     assert {pop(queue), pop(queue)} == {1, 2}
     assert pop(queue) == 0
+
+
+def test_what_costs_more_than_the_limit_waits_until_it_is_enlisted() -> None:
+    queue = new_queue(8)
+    queue.limit[0] = -1
+    for corner in range(8):
+        push(queue, corner, 2.0**-corner)
+    assert pop(queue) == -1
+    assert raise_limit(queue, 3) == 3
+    enlist_waiting(queue, 0, 7)
+    assert [pop(queue) for _ in range(3)] == [6, 5, -1], "of the three cheapest the last was not asked for"
+    remove(queue, 0)
+    assert raise_limit(queue, 8) == 5
+    enlist_waiting(queue, 0, 8)
+    assert [pop(queue) for _ in range(6)] == [7, 4, 3, 2, 1, -1]
+
+
+def test_the_limit_stays_below_a_price_that_too_many_have() -> None:
+    queue = new_queue(4)
+    queue.limit[0] = -1
+    for corner in range(4):
+        push(queue, corner, 1.0)
+    assert raise_limit(queue, 3) == 0
+    enlist_waiting(queue, 0, 4)
+    assert pop(queue) == -1

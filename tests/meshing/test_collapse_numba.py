@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+from numba import types
+from numba.core.caching import NullCache
+from numba.core.registry import CPUDispatcher, cpu_target
+
+from meshing import collapse_numba
+from meshing.collapse_numba import FILES, included_text, kept_for
+
+
+def key(text: int) -> object:
+    """What numba looks a compiled function up by."""
+    cache = kept_for(text)._cache  # type: ignore[attr-defined]
+    return cache._index_key((types.int64,), cpu_target.target_context.codegen())
+
+
+def test_a_change_of_any_file_that_is_compiled_in_is_another_function_for_the_cache() -> None:
+    assert key(1) == key(1)
+    assert key(1) != key(2)
+
+
+def test_the_checksum_is_of_all_files_that_compiled_functions_come_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    functions = [one for one in vars(collapse_numba).values() if isinstance(one, CPUDispatcher)]
+    assert {Path(one.py_func.__code__.co_filename).name for one in functions} == set(FILES)
+    whole = included_text()
+    for name in FILES:
+        monkeypatch.setattr(collapse_numba, "FILES", tuple(other for other in FILES if other != name))
+        assert included_text() != whole
+
+
+def test_only_the_whole_is_kept_on_disk() -> None:
+    """A part that was kept would bring the old text of what it calls along."""
+    functions = [one for one in vars(collapse_numba).values() if isinstance(one, CPUDispatcher)]
+    own = [one for one in functions if one.py_func.__module__ == collapse_numba.__name__]
+    assert {one.py_func.__name__ for one in own if not isinstance(one._cache, NullCache)} == {"run"}
