@@ -202,8 +202,8 @@ class Run:
 
     def scene(self) -> Scene:
         """What the averaged parameters show."""
-        trainer = self.trainer
-        return Scene(*trainer.shown(), trainer.grid, self.volume, self.marching, trainer.tracer, trainer.bias)
+        trainer, bias = self.trainer, self.guided.shown(self.trainer) if self.guided else None
+        return Scene(*trainer.shown(), trainer.grid, self.volume, self.marching, trainer.tracer, bias)
 
     def _look(self) -> float:
         """Score a few held-out photos and note it on the curve."""
@@ -229,10 +229,10 @@ class Run:
 
     def finished(self) -> RadianceField:
         """The field as it will be on disk, scored on held-out photos."""
-        (table, weights), trainer, training = self.trainer.shown(), self.trainer, self.training
-        table = quantised(table)
-        bias = None if trainer.bias is None else quantised(trainer.bias.grid * np.float32(trainer.bias.trust))
-        scene = replace(self.scene(), table=table, weights=weights, bias=None if bias is None else Bias(bias, 1.0))
+        trainer, training, scene = self.trainer, self.training, self.scene()
+        table, weights = quantised(scene.table), scene.weights
+        bias = None if scene.bias is None else quantised(scene.bias.grid * np.float32(scene.bias.trust))
+        scene = replace(scene, table=table, bias=None if bias is None else Bias(bias, 1.0))
         facts: dict[str, Any] = {
             "steps": trainer.number, "seconds": round(self.seconds, 3), "seed": self.training.seed,
             "split": self.parts.rule, "train": list(trainer.store.views.names), "curve": self.curve,

@@ -20,7 +20,14 @@ SMALL = Training(
 
 
 def _bytes(field: RadianceField) -> bytes:
-    return field.table.tobytes() + field.weights.tobytes() + field.occupied.tobytes()
+    bias = b"" if field.bias is None else field.bias.tobytes()
+    return field.table.tobytes() + field.weights.tobytes() + field.occupied.tobytes() + bias
+
+
+def _sphere(noise: float) -> np.ndarray:
+    rng = np.random.default_rng(3)
+    points = rng.normal(size=(3000, 3))
+    return 0.8 * points / np.linalg.norm(points, axis=1, keepdims=True) + rng.normal(size=(3000, 3)) * noise
 
 
 def test_a_ball_is_learned_from_its_photos(ball: PosedImages) -> None:
@@ -48,18 +55,25 @@ class Interrupted(Exception):
     pass
 
 
-@pytest.mark.parametrize("settings", [SMALL, replace(SMALL, guided=0.3, exposure=True)])
-def test_a_resumed_run_equals_one_that_never_stopped(ball: PosedImages, tmp_path: Path, settings: Training) -> None:
+@pytest.mark.parametrize(
+    ("settings", "prior"),
+    [(SMALL, None), (replace(SMALL, guided=0.3, exposure=True), None), (SMALL, Prior(_sphere(0.02), fade_steps=64))],
+    ids=["plain", "guided", "prior"],
+)
+def test_a_resumed_run_equals_one_that_never_stopped(
+    ball: PosedImages, tmp_path: Path, settings: Training, prior: Prior | None
+) -> None:
     def stop(progress: Progress) -> None:
         if progress.step == 47:
             raise Interrupted
 
-    whole = fit(ball, settings)
+    whole = fit(ball, settings, prior=prior)
     with pytest.raises(Interrupted):
-        fit(ball, settings, folder=tmp_path, progress=stop)
+        fit(ball, settings, folder=tmp_path, prior=prior, progress=stop)
     steps: list[int] = []
-    resumed = fit(ball, settings, folder=tmp_path, progress=lambda p: steps.append(p.step))
+    resumed = fit(ball, settings, folder=tmp_path, prior=prior, progress=lambda p: steps.append(p.step))
     assert steps[0] == 31
+    assert (whole.bias is None) == (prior is None)
     assert _bytes(resumed) == _bytes(whole)
 
 
@@ -73,12 +87,9 @@ def test_training_stops_at_a_psnr_or_when_time_is_up(ball: PosedImages) -> None:
 
 
 def test_points_speed_training_up_and_are_reported(ball: PosedImages) -> None:
-    rng = np.random.default_rng(3)
-    points = rng.normal(size=(3000, 3))
-    points = 0.8 * points / np.linalg.norm(points, axis=1, keepdims=True) + rng.normal(size=(3000, 3)) * 0.02
     settings = replace(SMALL, stop=Stop(steps=60), carve=False)
     plain = fit(ball, settings)
-    helped = fit(ball, settings, prior=Prior(points, guard_steps=32, fade_steps=64))
+    helped = fit(ball, settings, prior=Prior(_sphere(0.02), guard_steps=32, fade_steps=64))
     assert helped.facts["score"]["psnr"] > plain.facts["score"]["psnr"] + 1
     assert helped.facts["prior"]["noise"] == pytest.approx(0.02, rel=0.5)
 

@@ -5,10 +5,11 @@ import pytest
 
 from nerf.ngp.levels import Levels
 from nerf.ngp.march import Marching
+from nerf.ngp.optimiser_numba import average_kernel
 from nerf.ngp.photo_store import PhotoStore
-from nerf.ngp.prior import CORE, PARTS, Guided, Prior, splatted
+from nerf.ngp.prior import PARTS, Guided, Prior, splatted
 from nerf.ngp.settings import Training
-from nerf.ngp.trainer import Trainer
+from nerf.ngp.trainer import AVERAGE_EVERY, Trainer, kept_share
 from nerf.ngp.volume import Volume
 from nerf.posed_images import PosedImages
 
@@ -54,6 +55,46 @@ def test_trust_is_full_while_guarded_and_fades_to_nothing(trainer: Trainer) -> N
     assert trainer.bias is None
 
 
+def test_noisy_points_fade_sooner_than_precise_ones(trainer: Trainer) -> None:
+    steps = [
+        Guided(prior, splatted(prior, trainer), seed=0).fade_steps
+        for prior in (Prior(_sphere(4000, 0.01)), Prior(_sphere(4000, 0.01), noise=0.3))
+    ]
+    assert steps[0] == 512
+    assert 20 < steps[1] < 400
+
+
+def test_what_is_shown_follows_the_trust_as_the_average_of_a_parameter_would(trainer: Trainer) -> None:
+    guided = Guided(prior := Prior(_sphere(4000, 0.01), fade_steps=200), splatted(prior, trainer), seed=0)
+    average, largest = np.ones(1, np.float32), 0.0
+    for step in range(400):
+        trainer.number = step
+        guided.before_step(trainer)
+        if step % AVERAGE_EVERY == 0:
+            keep = np.float32(kept_share(trainer.training.average, step))
+            average_kernel(average, np.array([guided.trust(step)], np.float32), keep)
+        shown = guided.shown(trainer)
+        assert (shown.trust if shown else 0.0) == pytest.approx(float(average[0]), abs=0.01)
+        largest = max(largest, float(average[0]) - guided.trust(step))
+    assert shown is None
+    assert largest > 0.08
+
+
+def test_cells_of_the_prior_that_the_field_finds_empty_are_given_up_at_once(
+    trainer: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prior = Prior(_sphere(4000, 0.01), guard_steps=10, fade_steps=20)
+    splat = splatted(prior, trainer)
+    guided = Guided(prior, splat, seed=0)
+    guided.update_grid(trainer)
+    monkeypatch.setattr(trainer, "densities", lambda points: np.where(points[:, 2] > 0.5, 5000, 0).astype(np.float32))
+    trainer.number = 32
+    guided.update_grid(trainer)
+    upper = np.arange(32**3) >= 32**3 // 2
+    assert trainer.grid.occupied[splat.mask & upper].all()
+    assert not trainer.grid.occupied[splat.mask & ~upper].any()
+
+
 def test_the_guard_keeps_the_grid_and_cells_outside_return_later(trainer: Trainer) -> None:
     prior = Prior(_sphere(4000, 0.01), guard_steps=10, fade_steps=20, explored=0.1)
     splat = splatted(prior, trainer)
@@ -63,11 +104,10 @@ def test_the_guard_keeps_the_grid_and_cells_outside_return_later(trainer: Traine
     trainer.number = 16
     guided.before_step(trainer)
     guided.update_grid(trainer)
-    core = splat.closeness > CORE
+    core = splat.closeness > 0.25
     outside = trainer.grid.occupied[~splat.mask].mean()
     assert 0.05 < outside < 0.5
     assert trainer.grid.occupied[core].mean() > 0.9
-    assert trainer.grid.occupied[splat.mask & ~core].mean() < 0.5
     trainer.number = 32
     guided.before_step(trainer)
     guided.update_grid(trainer)
