@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from nerf.prior.block_cache import plan_of, with_cache
+from nerf.prior.guide import Guide, pulled
 from nerf.prior.network import PriorConfig, PriorNetwork
 from nerf.prior.quantisation import quantised
 from nerf.prior.samplers import Denoiser, Sampler, sampler
@@ -64,8 +65,12 @@ def sample(
     condition: Float[Tensor, " condition"] | None,
     settings: Sampling,
     negative: Float[Tensor, " condition"] | None = None,
+    guide: Guide | None = None,
 ) -> Float[Tensor, "candidates tokens style"]:
-    """Candidate styles for one prompt, or for none; the same seed gives the same ones, however many are drawn."""
+    """Candidate styles for one prompt, or for none; the same seed gives the same ones, however many are drawn.
+
+    With a `guide` each step is pulled to styles that are read as the prompt.
+    """
     n = settings.candidates
     noise = torch.stack([_noise(network.config, settings.seed, number) for number in range(n)])
     noise = noise.to(network.mean.device)
@@ -73,7 +78,8 @@ def sample(
     def denoiser(network: PriorNetwork, n: int) -> Denoiser:
         wanted = network.without(n) if condition is None else condition.expand(n, -1)
         unwanted = None if negative is None else negative.expand(n, -1)
-        return guided(network, wanted, settings.guidance, unwanted)
+        model = guided(network, wanted, settings.guidance, unwanted)
+        return model if guide is None or condition is None else pulled(model, guide, wanted, network.restored)
 
     if settings.int8_above_db is not None:
         network, _ = quantised(network, lambda each: _at_most_noise(denoiser(each, 8), each), settings.int8_above_db)
@@ -96,14 +102,20 @@ def _at_most_noise(model: Denoiser, network: PriorNetwork) -> Tensor:
 
 @torch.no_grad()
 def sample_each(
-    network: PriorNetwork, conditions: Float[Tensor, "prompts condition"], settings: Sampling, batch: int = 64
+    network: PriorNetwork,
+    conditions: Float[Tensor, "prompts condition"],
+    settings: Sampling,
+    batch: int = 64,
+    guide: Guide | None = None,
 ) -> Float[Tensor, "prompts candidates tokens style"]:
     """What `sample` gives for each prompt alone, many at a time."""
     n, times = settings.candidates, descending(settings.steps, settings.spacing)
     noise = torch.stack([_noise(network.config, settings.seed, number) for number in range(n)])
     drawn = []
     for some in torch.split(conditions, batch):
-        model = guided(network, some.repeat_interleave(n, 0), settings.guidance)
+        wanted = some.repeat_interleave(n, 0)
+        model = guided(network, wanted, settings.guidance)
+        model = model if guide is None else pulled(model, guide, wanted, network.restored)
         each = sampler(settings.sampler)(model, noise.repeat(len(some), 1, 1), times)
         drawn.append(network.restored(each * settings.truncation).reshape(len(some), n, *noise.shape[1:]))
     return torch.cat(drawn)

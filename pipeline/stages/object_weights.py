@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from nerf.prior.distillation import NormalMapping
     from nerf.prior.network import PriorNetwork
+    from nerf.prior.reader import StyleReader
     from nerf.style.autoencoder import Autoencoder
     from nerf.style.inverter import Inverter
     from nerf.style.latent import Latent
@@ -109,6 +110,14 @@ def prior_of(own: Path | None, *, encoder: str, generator: str) -> tuple["PriorN
         if card.built_on.get(kind) != given:
             raise ValueError(f"prior: {folder.name} was trained with {kind} {card.built_on.get(kind)} (got {given})")
     return load(folder), card.metrics
+
+
+def reader_of(own: Path | None) -> "StyleReader | None":
+    """Who reads styles for the prior's sampling; None where a prior has none."""
+    from nerf.prior.reader import READER, load_reader
+
+    path = weights_folder(own or PRIOR) / READER
+    return load_reader(path) if path.is_file() else None
 
 
 def mapping_of(own: Path | None, *, generator: str) -> "NormalMapping":

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +15,7 @@ from vision.answers import AGREEMENT, agreement
 from vision.embedding import Embedding
 
 if TYPE_CHECKING:
+    from nerf.prior.guide import Guide
     from vision.encoders import Encoder
 
 PICTURE = 64
@@ -35,6 +37,8 @@ class SampleLatentConfig(StageConfig):
     """DDIM, or DPM-Solver++ of second order."""
     spacing: Literal["time", "log_snr"] = "log_snr"
     """Steps even in time, or in the logarithm of signal to noise."""
+    pull: float = Field(1.0, ge=0, le=10)
+    """How far each step moves to styles that are read as the prompt, where the prior has a reader: 0 not at all."""
     truncation: float = Field(1.0, gt=0, le=1)
     """Less draws objects closer to the mean."""
     int8_above_db: float | None = Field(None, ge=0, le=200)
@@ -94,7 +98,7 @@ def sample_latent(
     )
     unwanted = None if negative is None else torch.from_numpy(_checked(negative, encoder_id).vector)
     context.progress(0.2, f"draws {config.candidates} candidates")
-    w = sample(prior, torch.from_numpy(wanted), settings, unwanted)[:, 0].numpy()
+    w = sample(prior, torch.from_numpy(wanted), settings, unwanted, _guide(config, encoder))[:, 0].numpy()
     context.progress(0.4, f"looks at {config.candidates} candidates")
     scores, agreed = likenesses(look, encoder, w, wanted, config.views)
     order = np.argsort(-scores - AGREEMENT * agreed, kind="stable")
@@ -173,6 +177,22 @@ def _wanted(config: SampleLatentConfig, prompts: list[Embedding], encoder: str) 
     shares = torch.tensor(config.weights or [1.0] * len(prompts))
     result: np.ndarray = mixed(torch.from_numpy(vectors), shares).numpy()
     return result
+
+
+def _guide(config: SampleLatentConfig, encoder: "Encoder") -> "Guide | None":
+    """What pulls styles to such as are read as the prompt."""
+    import torch
+
+    from nerf.objects.questions import QUESTIONS
+    from nerf.prior.guide import Guide, Pull
+    from pipeline.stages.object_weights import reader_of
+
+    reader = reader_of(config.prior) if config.pull > 0 else None
+    if reader is None:
+        return None
+    usual = Pull()
+    pull = replace(usual, rate=usual.rate * config.pull, limit=usual.limit * config.pull)
+    return Guide(reader, [torch.from_numpy(encoder.text(list(each))) for each in QUESTIONS], pull)
 
 
 def _checked(prompt: Embedding, encoder: str) -> Embedding:

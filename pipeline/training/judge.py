@@ -14,6 +14,7 @@ from nerf.objects.questions import answers, own_colours
 from nerf.prior import latents
 from nerf.prior.distillation import MAPPING, load_mapping
 from nerf.prior.latents import Sampling
+from nerf.prior.reader import READER, load_reader
 from nerf.style.checkpoints import load_model
 from nerf.style.codes import encoded_styles
 from nerf.style.evaluation import reconstruction
@@ -74,11 +75,13 @@ def judge_objects(
     run: TrainingRun, count: int, sampling: Sampling = SAMPLING, only: Sequence[str] = ()
 ) -> dict[str, float]:
     """Figures of the whole way from words to an object, those of real renders beside them."""
+    prior = run.source("object-prior")
     networks = Networks(
         DualEncoder(encoders_dual.load(run.source("object-encoder"))),
         load_model(run.source("object-generator")),
-        latents.load(run.source("object-prior")),
+        latents.load(prior),
         RECIPE.size,
+        load_reader(prior / READER) if (prior / READER).is_file() else None,
     )
     unseen = examples(run, "test", count, RECIPE)
     case = Case(run, networks, None if list(only) == ["rebuilt"] else second_judge(run), unseen, sampling)

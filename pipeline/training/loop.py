@@ -8,8 +8,10 @@ import torch
 
 from nerf.objects import viewpoints
 from nerf.objects.questions import KINDS, QUESTIONS, SHADES
+from nerf.prior.guide import Guide
 from nerf.prior.latents import Sampling, sample_each
 from nerf.prior.network import PriorNetwork
+from nerf.prior.reader import StyleReader
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.examples import Examples
 from nerf.style.shape import pictures
@@ -31,6 +33,7 @@ class Networks:
     generator: Autoencoder
     prior: PriorNetwork
     size: int = 64
+    reader: StyleReader | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +56,10 @@ def go_round(networks: Networks, prompts: Sequence[str], sampling: Sampling) -> 
     """Draw candidates for each prompt, glance at each from two sides, keep the one most like the prompt, and look at
     that one properly. Nothing is optimised."""
     texts = networks.encoder.text(prompts)
-    drawn = sample_each(networks.prior, torch.from_numpy(texts), sampling)[:, :, 0].numpy()
+    questions = [networks.encoder.text(list(each)) for each in QUESTIONS]
+    guide = None if networks.reader is None else Guide(networks.reader, [torch.from_numpy(each) for each in questions])
+    drawn = sample_each(networks.prior, torch.from_numpy(texts), sampling, guide=guide)[:, :, 0].numpy()
     if sampling.candidates > 1:
-        questions = [networks.encoder.text(list(each)) for each in QUESTIONS]
         styles = np.stack([_best(networks, w, text, questions) for w, text in zip(drawn, texts, strict=True)])
     else:
         styles = drawn[:, 0]

@@ -11,6 +11,7 @@ from nerf.prior import latents
 from nerf.prior.distillation import MAPPING, Distillation, normal_mapping, save_mapping
 from nerf.prior.latents import Sampling
 from nerf.prior.network import PriorConfig, PriorNetwork
+from nerf.prior.reader import READER, ReaderTraining, StyleReader, save_reader
 from nerf.prior.training import Pairs, PriorTraining, train
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.checkpoints import load_model, load_styles
@@ -18,6 +19,7 @@ from nerf.style.codes import encoded_styles
 from nerf.style.examples import Examples, Recipe
 from pipeline.training.loop import VIEWS, Networks, go_round, own_wordings
 from pipeline.training.objects import examples
+from pipeline.training.reader import ReaderPreset, Teacher, glance, train_reader
 from pipeline.training.run import TrainingRun
 from pipeline.weights import identity
 from vision import encoders_dual
@@ -44,6 +46,7 @@ class PriorPreset:
     held_out: int = 60
     candidates: int = 16
     distillation: Distillation = field(default_factory=Distillation)
+    reader: ReaderPreset = field(default_factory=ReaderPreset)
 
 
 PRESETS = {
@@ -52,6 +55,7 @@ PRESETS = {
         PriorTraining(steps=150, batch=32, average=0.95),
         Recipe(views=5, size=32, points=256, captions=2, supersampling=1),
         objects=48, held_out=16, candidates=2, distillation=Distillation(pairs=300, steps=100),
+        reader=ReaderPreset(64, piece=48, pieces=2, rounds=1, pulled_pieces=1, training=ReaderTraining(steps=150)),
     ),
     "default": PriorPreset(),
 }  # fmt: skip
@@ -78,7 +82,11 @@ def train_prior(run: TrainingRun) -> dict[str, float]:
     network, mapping = network.cpu(), mapping.cpu()
     latents.save(network, run.weights(WEIGHTS))
     save_mapping(mapping, run.weights(WEIGHTS) / MAPPING)
-    figures = measure(network, unseen, encoder, generator, chosen.candidates) | {"mapping_variance_lost": lost}
+    teacher = Teacher(network, pairs, learned, encoder, glance(generator.generator, chosen.recipe.size))
+    reader, read = train_reader(run, chosen.reader, teacher, built_on)
+    save_reader(reader, run.weights(WEIGHTS) / READER)
+    figures = measure(network, unseen, encoder, generator, chosen.candidates, reader)
+    figures |= {"mapping_variance_lost": lost} | read
     run.finish(WEIGHTS, SUMMARY, f"styles and captions of {chosen.objects} objects of the library", figures, built_on)
     return figures
 
@@ -121,10 +129,15 @@ def embedded(learned: Examples, encoder: Encoder, batch: int = 32) -> dict[str, 
 
 
 def measure(
-    network: PriorNetwork, unseen: Examples, encoder: Encoder, generator: Autoencoder, candidates: int
+    network: PriorNetwork,
+    unseen: Examples,
+    encoder: Encoder,
+    generator: Autoencoder,
+    candidates: int,
+    reader: StyleReader | None = None,
 ) -> dict[str, float]:
     """The loop: caption, style, renders, and which caption among all the renders resemble most."""
-    networks = Networks(encoder, generator, network, unseen.rgb.shape[2])
+    networks = Networks(encoder, generator, network, unseen.rgb.shape[2], reader)
     made = go_round(networks, own_wordings(unseen), Sampling(candidates))
     real = over_views(np.stack([encoder.pictures(list(views[:VIEWS])) for views in unseen.rgb]))
     return {

@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
+from nerf.prior.reader import READER, StyleReader, save_reader
 from nerf.style.latent import Latent
 from pipeline.stage import Context
 from pipeline.stages.encode_prompt import EncodeTextConfig, encode_text
@@ -53,3 +55,22 @@ def test_only_encoders_with_tokens_can_merge_them(
         ValueError, match=r"token_merging: must be 0 where the encoder is not CLIP or SigLIP.* \(got 4\)"
     ):
         sampled(own, tmp_path, token_merging=4)
+
+
+def test_a_reader_beside_the_prior_pulls_styles_to_the_prompt(
+    untrained_weights: Callable[[Path], SimpleNamespace], tmp_path: Path
+) -> None:
+    own = untrained_weights(tmp_path)
+    encoder, _ = encoder_of(own.encoder)
+    wanted = torch.from_numpy(encoder.text(["a red chair"])[0])
+    plain = sampled(own, tmp_path)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        reader = StyleReader(24, 16, hidden=8).eval()
+    save_reader(reader, own.prior / READER)
+    pulled, harder = (sampled(own, tmp_path, pull=strength) for strength in (1.0, 4.0))
+    with torch.no_grad():
+        cosines = [float((reader(torch.from_numpy(each.w)) @ wanted).mean()) for each in (plain, pulled, harder)]
+    assert cosines[2] > cosines[1] > cosines[0]
+    assert np.array_equal(pulled.w, sampled(own, tmp_path).w)
+    assert np.array_equal(plain.w, sampled(own, tmp_path, pull=0.0).w)
