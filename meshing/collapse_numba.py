@@ -9,7 +9,6 @@ processor's cache: a collapse takes 1.4 microseconds there, and 6 where it goes 
 """
 
 import zlib
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, no_type_check
@@ -75,7 +74,7 @@ def included_text() -> int:
     return zlib.crc32(b"".join(Path(__file__).with_name(name).read_bytes() for name in FILES))
 
 
-def kept_for(text: int) -> Callable[..., None]:
+def kept_for(text: int) -> Any:
     """`run` as numba keeps it for the files' checksum: what a function closes over is part of its key."""
 
     @njit(cache=True, error_model="numpy")

@@ -11,7 +11,7 @@ from meshing.collapse_numba import FILES, included_text, kept_for
 
 def key(text: int) -> object:
     """What numba looks a compiled function up by."""
-    cache = kept_for(text)._cache  # type: ignore[attr-defined]
+    cache = kept_for(text)._cache
     return cache._index_key((types.int64,), cpu_target.target_context.codegen())
 
 
@@ -33,4 +33,4 @@ def test_only_the_whole_is_kept_on_disk() -> None:
     """A part that was kept would bring the old text of what it calls along."""
     functions = [one for one in vars(collapse_numba).values() if isinstance(one, CPUDispatcher)]
     own = [one for one in functions if one.py_func.__module__ == collapse_numba.__name__]
-    assert {one.py_func.__name__ for one in own if not isinstance(one._cache, NullCache)} == {"run"}
+    assert {one.py_func.__name__ for one in own if not isinstance(one._cache, NullCache)} == {"run"}  # type: ignore[attr-defined]
