@@ -37,7 +37,7 @@ PROMPTS = (
 
 
 def mesh_of(prompt: str, folder: Path, seed: int) -> Mesh:
-    """The best of eight candidates, in the generator's own size."""
+    """The best of a job's candidates, in the generator's own size."""
     context = Context(seed, folder, log=lambda line: print(f"{prompt}: {line}"))
     embedding = encode_text(EncodeTextConfig(text=prompt), context)
     latent = sample_latent(SampleLatentConfig(), context, prompts=[embedding])
