@@ -1,18 +1,21 @@
 """The few places where a simplified surface lies farthest from its original get a point of the original."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
-from meshing.distance import samples
 from meshing.distance_numba import Tree, nearest, tree_of
 
-_NEAR_SIDE = 0.2  # of a face's height: nearer to a side than this the side is split, not the face
-_TRIED = 4  # places for each that is wanted
-_SPREAD = np.array([[4, 1, 1], [1, 4, 1], [1, 1, 4], [2, 2, 2], [3, 0, 3], [0, 3, 3]]) / 6
-"""Weights of the points at which a new face is measured."""
+_ROUNDS = 3
+_WATCHED = 16  # points of the original for each that may be put in
+_TRIED = 3  # places for each that is put in in a round
+_FINE = np.array([(i, j, 4 - i - j) for i in range(5) for j in range(5 - i)]) / 4
+"""Weights of points all over a face."""
 
+_FAR = 16  # one face of so many is looked at all over: samples at random miss peaks
+_ON = 1e-9  # from a face: on it
 _TURN = 0.2  # cosine between a face's normal and those of the faces that replace it
 
 Surface = tuple[Float32[np.ndarray, "_ 3"], Int32[np.ndarray, "_ 3"]]
@@ -20,7 +23,7 @@ Surface = tuple[Float32[np.ndarray, "_ 3"], Int32[np.ndarray, "_ 3"]]
 
 @dataclass(frozen=True, eq=False)
 class _Places:
-    """Faces of the simplified surface, those farthest off first, and where the original lies there."""
+    """Points of the original, farthest off first, each with the simplified face nearest to it; a face is named once."""
 
     off: Float64[np.ndarray, "places"]
     face: Int64[np.ndarray, "places"]
@@ -31,6 +34,7 @@ class _Places:
 class _Fan:
     """The faces that a point replaces, and the sides that it is joined to."""
 
+    place: int
     gone: list[int]
     sides: list[tuple[int, int]]
 
@@ -41,76 +45,124 @@ def with_outliers_split(
     original: Surface,
     n_splits: int,
     *,
-    n_samples: int,
-    seed: int = 0,
+    n_samples: int = 60_000,
 ) -> Surface:
     """The surface with `n_splits` points of `original` put in where it lies farthest off; each adds two faces.
 
-    A closed surface stays closed. Sides on open borders are not split. Fewer are put in only where faces run out.
+    A closed surface stays closed. Sides on open borders are not split. Fewer are put in only where faces run out. What
+    lies far off is looked for once, over at most `n_samples` faces of each surface, and measured in every round: of two
+    places on a face one has to wait, and a new face may lie off where the old one did not.
     """
     tree = tree_of(original[0][original[1]].astype(np.float64))
-    places = _worst(vertices, faces, original, tree, n_samples, np.random.default_rng(seed))
-    beside, points = _beside(faces), vertices.astype(np.float64)
-    n_tried = min(_TRIED * n_splits, len(places.face))
-    fans = [_fan(points, faces, beside, places.face[n], places.target[n]) for n in range(n_tried)]
-    better = np.flatnonzero(_better(points, fans, places, tree))
-    spare = range(len(places.face) - 1, n_tried - 1, -1)  # where it lies best a point more does no harm
-    free, made = np.ones(len(faces), bool), []
-    added: list[np.ndarray] = []
-    for number in (*better, *spare):
-        at = places.face[number], places.target[number]
-        fan = fans[number] if number < n_tried else _fan(points, faces, beside, *at)
-        if fan is None or not free[fan.gone].all():
+    watched = _watched((vertices, faces), original, tree, n_samples)
+    first = watched.farthest(_WATCHED * n_splits)
+    made, left = (vertices, faces), n_splits
+    for rounds in range(_ROUNDS, 0, -1):
+        made, n = _split(made, _placed(first, made), tree, -(-left // rounds))
+        left -= n
+    return _filled(made, _placed(watched, made), left) if left else made
+
+
+def _split(surface: Surface, places: _Places, tree: Tree, n_splits: int) -> tuple[Surface, int]:
+    """At most `n_splits` of the places' points put in where all of it is nearer to the original then, and how many."""
+    points, beside = surface[0].astype(np.float64), _Beside.of(surface[1], len(surface[0]))
+    tried = range(min(_TRIED * n_splits, len(places.face)))
+    fans = [fan for n in tried for fan in _fans(points, surface[1], beside, places, n)]
+    worst = _worst(points, fans, places, tree)
+    place = np.array([fan.place for fan in fans], np.int64)
+    better = np.flatnonzero(worst < places.off[place])
+    order = better[np.lexsort((worst[better], place[better]))]
+    return _with(surface, (fans[n] for n in order), places, n_splits)
+
+
+def _filled(surface: Surface, places: _Places, n_splits: int) -> Surface:
+    """With points where it lies best, which do no harm."""
+    points, beside = surface[0].astype(np.float64), _Beside.of(surface[1], len(surface[0]))
+    numbers = range(len(places.face) - 1, -1, -1)
+    fans = (fan for n in numbers for fan in _fans(points, surface[1], beside, places, n))
+    return _with(surface, fans, places, n_splits)[0]
+
+
+def _with(surface: Surface, fans: Iterable[_Fan], places: _Places, n_splits: int) -> tuple[Surface, int]:
+    """The first fan of each place whose faces are still there, up to `n_splits`."""
+    vertices, faces = surface
+    free, made, added = np.ones(len(faces), bool), list[tuple[int, int, int]](), list[np.ndarray]()
+    done = -1
+    for fan in fans:
+        if fan.place == done or not free[fan.gone].all():
             continue
+        done = fan.place
         free[fan.gone] = False
         made += [(a, b, len(vertices) + len(added)) for a, b in fan.sides]
-        added.append(places.target[number])
+        added.append(places.target[fan.place])
         if len(added) == n_splits:
             break
     if not added:
-        return vertices, faces
-    more = np.array(made, np.int32)
-    return np.concatenate([vertices, np.array(added, np.float32)]), np.concatenate([faces[free], more])
-
-
-def _better(
-    points: Float64[np.ndarray, "vertices 3"], fans: list["_Fan | None"], places: "_Places", tree: Tree
-) -> Bool[np.ndarray, "fans"]:
-    """Which fans lie nearer to the original everywhere than the place they are made for."""
-    number = np.array([n for n, fan in enumerate(fans) if fan for _ in fan.sides], np.int64)
-    sides = np.array([side for fan in fans if fan for side in fan.sides], np.int64).reshape(-1, 2)
-    corners = np.concatenate([points[sides], places.target[number][:, None]], axis=1)
-    off = nearest(np.einsum("sk,nkc->nsc", _SPREAD, corners).reshape(-1, 3), tree)[0]
-    worst = np.full(len(fans), np.inf)
-    worst[number] = 0.0
-    np.maximum.at(worst, number, off.reshape(-1, len(_SPREAD)).max(axis=1, initial=0.0))
-    found: np.ndarray = worst < places.off[: len(fans)]
-    return found
+        return surface, 0
+    more = np.concatenate([faces[free], np.array(made, np.int32)])
+    return (np.concatenate([vertices, np.array(added, np.float32)]), more), len(added)
 
 
 def _worst(
-    vertices: Float32[np.ndarray, "vertices 3"],
-    faces: Int32[np.ndarray, "faces 3"],
-    original: Surface,
-    tree: Tree,
-    n_samples: int,
-    rng: np.random.Generator,
-) -> _Places:
-    """By samples of both surfaces; a face is named once."""
-    triangles = original[0][original[1]].astype(np.float64)
-    here, owner = samples(vertices, faces, n_samples, rng)
-    there, _ = samples(*original, n_samples, rng)
-    off_here, met = nearest(here, tree)
-    off_there, on = nearest(there, tree_of(vertices[faces].astype(np.float64)))
+    points: Float64[np.ndarray, "vertices 3"], fans: list[_Fan], places: _Places, tree: Tree
+) -> Float64[np.ndarray, "fans"]:
+    """How far the new faces lie from the original at most."""
+    number = np.array([n for n, fan in enumerate(fans) for _ in fan.sides], np.int64)
+    place = np.array([fan.place for fan in fans for _ in fan.sides], np.int64)
+    sides = np.array([side for fan in fans for side in fan.sides], np.int64).reshape(-1, 2)
+    corners = np.concatenate([points[sides], places.target[place][:, None]], axis=1)
+    off = nearest(np.einsum("sk,nkc->nsc", _FINE, corners).reshape(-1, 3), tree)[0]
+    worst = np.zeros(len(fans))
+    np.maximum.at(worst, number, off.reshape(-1, len(_FINE)).max(axis=1, initial=0.0))
+    return worst
+
+
+@dataclass(frozen=True, eq=False)
+class _Watched:
+    """Points to measure from, and the points of the original there: the same, or their feet.
+
+    `off` is how far points of the simplified surface lay off, which holds as long as they lie on it.
+    """
+
+    points: Float64[np.ndarray, "n 3"]
+    target: Float64[np.ndarray, "n 3"]
+    off: Float64[np.ndarray, "n"]
+    is_foot: Bool[np.ndarray, "n"]
+
+    def farthest(self, most: int) -> "_Watched":
+        """The first so many."""
+        return _Watched(self.points[:most], self.target[:most], self.off[:most], self.is_foot[:most])
+
+
+def _watched(surface: Surface, original: Surface, tree: Tree, n_samples: int) -> _Watched:
+    """Where the surfaces lie farthest apart, those places first."""
+    here, off_here, met = _peaks(surface, tree, n_samples)
+    there, off_there, _ = _peaks(original, tree_of(surface[0][surface[1]].astype(np.float64)), n_samples)
+    feet = _feet(here, original[0][original[1][met]].astype(np.float64))
     off = np.concatenate([off_here, off_there])
     order = np.argsort(-off, kind="stable")
-    face = np.concatenate([owner, on])[order]
-    first = np.sort(np.unique(face, return_index=True)[1])
-    sample = order[first]
-    is_here = sample < n_samples
-    target = there[np.where(is_here, 0, sample - n_samples)]
-    target[is_here] = _feet(here[sample[is_here]], triangles[met[sample[is_here]]])
-    return _Places(off[sample], face[first], target)
+    points, target = np.concatenate([here, there])[order], np.concatenate([feet, there])[order]
+    return _Watched(points, target, off[order], order < len(here))
+
+
+def _peaks(
+    surface: Surface, tree: Tree, most: int
+) -> tuple[Float64[np.ndarray, "n 3"], Float64[np.ndarray, "n"], Int64[np.ndarray, "n"]]:
+    """Points all over those faces whose middles lie farthest from others, how far off they are, the faces they meet."""
+    vertices, faces = surface
+    corners = vertices[faces[:: -(-len(faces) // most)]].astype(np.float64)
+    off, _ = nearest(corners.mean(axis=1), tree)
+    far = np.argsort(-off, kind="stable")[: -(-len(off) // _FAR)]
+    points = np.einsum("sk,nkc->nsc", _FINE, corners[far]).reshape(-1, 3)
+    return points, *nearest(points, tree)
+
+
+def _placed(watched: _Watched, surface: Surface) -> _Places:
+    off, face = nearest(watched.points, tree_of(surface[0][surface[1]].astype(np.float64)))
+    off = np.where(watched.is_foot, np.where(off < _ON, watched.off, 0.0), off)
+    order = np.argsort(-off, kind="stable")
+    order = order[np.sort(np.unique(face[order], return_index=True)[1])]
+    return _Places(off[order], face[order], watched.target[order])
 
 
 def _feet(points: Float64[np.ndarray, "n 3"], triangles: Float64[np.ndarray, "n 3 3"]) -> Float64[np.ndarray, "n 3"]:
@@ -132,39 +184,56 @@ def _weights(points: Float64[np.ndarray, "n 3"], triangles: Float64[np.ndarray, 
     return np.stack([1 - second - third, second, third], axis=1)
 
 
-def _beside(faces: Int32[np.ndarray, "faces 3"]) -> dict[tuple[int, int], int]:
-    """The face that runs along each side from its first to its second point; -1 where several do."""
-    found: dict[tuple[int, int], int] = {}
-    for k in range(3):
-        for face, side in enumerate(zip(faces[:, k].tolist(), faces[:, (k + 1) % 3].tolist(), strict=True)):
-            found[side] = -1 if side in found else face
-    return found
+@dataclass(frozen=True, eq=False)
+class _Beside:
+    """The faces by their sides, each from its first to its second point."""
+
+    sides: Int64[np.ndarray, "sides"]
+    faces: Int64[np.ndarray, "sides"]
+    n: int
+
+    @classmethod
+    def of(cls, faces: Int32[np.ndarray, "faces 3"], n: int) -> "_Beside":
+        key = (faces.astype(np.int64) * n + np.roll(faces, -1, axis=1)).ravel()
+        order = np.argsort(key, kind="stable")
+        return cls(key[order], order // 3, n)
+
+    def at(self, a: int, b: int) -> int:
+        """The face; -1 for none or several."""
+        first, after = np.searchsorted(self.sides, (a * self.n + b, a * self.n + b + 1))
+        return int(self.faces[first]) if after - first == 1 else -1
 
 
-def _fan(
-    vertices: Float64[np.ndarray, "vertices 3"],
+def _fans(
+    points: Float64[np.ndarray, "vertices 3"],
     faces: Int32[np.ndarray, "faces 3"],
-    beside: dict[tuple[int, int], int],
-    face: np.int64,
-    target: Float64[np.ndarray, "3"],
-) -> _Fan | None:
-    """None where a new face would turn over."""
+    beside: _Beside,
+    places: _Places,
+    place: int,
+) -> Iterator[_Fan]:
+    """The ways to put a place's point in: into its face, or into one of the face's sides; without faces that turn."""
+    face, target = int(places.face[place]), places.target[place]
     corners = faces[face].tolist()
-    weights = _weights(target[None], vertices[faces[face]][None])[0]
     sides = [(corners[k], corners[(k + 1) % 3]) for k in range(3)]
-    gone = [int(face)]
-    if weights.min() < _NEAR_SIDE:
-        k = (int(np.argmin(weights)) + 1) % 3
-        a, b = sides.pop(k)
-        other = beside.get((b, a), -1)
-        if other < 0 or beside[(a, b)] < 0:
-            return None
-        gone.append(other)
+    old = _normals(points[faces[face]][None])[0]
+    fans = [_Fan(place, [face], sides)]
+    for k in range(3):
+        a, b = sides[k]
+        other = beside.at(b, a)
+        if other < 0 or beside.at(a, b) < 0:
+            continue
         tip = next(corner for corner in faces[other].tolist() if corner not in (a, b))
-        sides += [(a, tip), (tip, b)]
-    old = np.concatenate([np.repeat(_normals(vertices[faces[g]][None]), 3 - (len(gone) - 1), axis=0) for g in gone])
-    new = _normals(np.array([[vertices[a], vertices[b], target] for a, b in sides]))
-    return _Fan(gone, sides) if ((old * new).sum(axis=1) > _TURN).all() else None
+        fans.append(_Fan(place, [face, other], [sides[k - 2], sides[k - 1], (a, tip), (tip, b)]))
+    for fan in fans:
+        new = _normals(np.array([[points[a], points[b], target] for a, b in fan.sides]))
+        before = np.array([old] * 4) if len(fan.gone) == 1 else _twice(old, points[faces[fan.gone[1]]])
+        if ((before[: len(new)] * new).sum(axis=1) > _TURN).all():
+            yield fan
+
+
+def _twice(one: Float64[np.ndarray, "3"], other: Float64[np.ndarray, "3 3"]) -> Float64[np.ndarray, "4 3"]:
+    normal = _normals(other[None])[0]
+    return np.array([one, one, normal, normal])
 
 
 def _normals(triangles: Float64[np.ndarray, "n 3 3"]) -> Float64[np.ndarray, "n 3"]:

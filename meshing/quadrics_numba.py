@@ -76,10 +76,11 @@ def weighed(error: Any, q: Any, a: Any, b: Any) -> Any:
     """The price of an error, squared distance times area: large distances count more than large areas.
 
     By the error alone a small part may come to lie far off. At 50,000 of an armadillo's 100,000 faces the greatest
-    distance is 1.64e-3 by the error, 1.36e-3 over the area's third root, 1.24e-3 over its square root and 1.14e-3 over
-    its 2/3 power, while the mean grows from 1.480e-4 to 1.484e-4, 1.494e-4 and 1.502e-4.
+    distance is 1.64e-3 by the error, 1.58e-3 over the area's third root, 1.22e-3 over its 0.4th power, 1.26e-3 over its
+    square root and 1.43e-3 over its 2/3 power, while the mean grows from 1.480e-4 to 1.479e-4, 1.487e-4, 1.490e-4 and
+    1.503e-4. A bunny at 5,000 faces has the least mean at 0.4.
     """
-    return max(error, 0.0) / max(q[a, _AREA] + q[b, _AREA], 1e-300) ** (1 / 3)
+    return max(error, 0.0) / max(q[a, _AREA] + q[b, _AREA], 1e-300) ** 0.4
 
 
 @_compiled()

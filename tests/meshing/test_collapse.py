@@ -49,7 +49,7 @@ def test_the_first_collapse_is_the_one_of_least_error_and_ends_where_the_error_i
         q = quadrics[a] + quadrics[b]
         place = np.linalg.solve(q[:3, :3], -q[:3, 3])
         error = np.append(place, 1) @ q @ np.append(place, 1)
-        price = error / np.cbrt(areas[a] + areas[b])
+        price = error / (areas[a] + areas[b]) ** 0.4
         if price < best[0]:
             best = (price, a, b, place)
     left = collapse(points, faces, len(faces) - 2)
