@@ -118,11 +118,15 @@ class RadianceField:
         background: tuple[float, float, float] = (1.0, 1.0, 1.0),
         *,
         colours: bool = True,
+        share: float = 0.5,
     ) -> View:
-        """The picture that a camera takes; distances are in world units. Without `colours` what is there is black."""
+        """The picture that a camera takes; distances are in world units. Without `colours` what is there is black.
+
+        The median distance is that at which this `share` of the light has ended.
+        """
         from nerf.ngp.render import render
 
-        view = render(self._scene, camera, world_from_camera, background, colours=colours)
+        view = render(self._scene, camera, world_from_camera, background, colours=colours, share=share)
         scale = np.float32(self.volume.scale)
         return View(view.colour, view.opacity, view.distance / scale, view.median / scale)
 

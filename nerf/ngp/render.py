@@ -69,13 +69,17 @@ def render(
     background: tuple[float, float, float] = (1.0, 1.0, 1.0),
     *,
     colours: bool = True,
+    share: float = 0.5,
 ) -> View:
-    """The picture a camera takes in front of a plain background; without `colours` what is there is black."""
+    """The picture a camera takes in front of a plain background; without `colours` what is there is black.
+
+    `median` is the distance at which this `share` of the light has ended.
+    """
     origins, directions = camera_rays(camera, world_from_camera, scene.volume)
     parts = []
     for start in range(0, len(origins), MAX_RAYS):
         part = slice(start, start + MAX_RAYS)
-        parts.append(render_rays(scene, origins[part], directions[part], colours=colours))
+        parts.append(render_rays(scene, origins[part], directions[part], colours=colours, share=share))
     colour, light, distance, median = (np.concatenate(column) for column in zip(*parts, strict=True))
     colour += light[:, None] * np.array(background, np.float32)
     opacity = 1 - light
@@ -87,9 +91,9 @@ def render(
 
 
 def render_rays(
-    scene: Scene, origins: np.ndarray, directions: np.ndarray, *, colours: bool = True
+    scene: Scene, origins: np.ndarray, directions: np.ndarray, *, colours: bool = True, share: float = 0.5
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """What rays gather: colour, light left, weighted distance, and the distance that half of the light reaches.
+    """What rays gather: colour, light left, weighted distance, and the distance that a share of the light ends at.
 
     In waves of some samples per ray: what is behind a surface is never looked up (ten times faster where cells far
     behind are occupied, as in unbounded scenes).
@@ -113,8 +117,9 @@ def render_rays(
         colour[alive] += before[:, None] * seen.colour
         distance[alive] += before * seen.distance
         light[alive] = before * (1 - seen.opacity)
-        found = reached(seen.weights, samples.distances, samples.steps, kept, (before - 0.5) / before)
-        median[alive] = np.where(before > 0.5, found, median[alive])
+        passes = np.float32(1 - share)
+        found = reached(seen.weights, samples.distances, samples.steps, kept, (before - passes) / before)
+        median[alive] = np.where(before > passes, found, median[alive])
         alive = alive[(light[alive] > LEAST_LIGHT) & (begin[alive] > 0)]
     return colour, light, distance, median
 

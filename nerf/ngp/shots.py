@@ -29,6 +29,7 @@ class Shots:
     film: Literal["mp4", "webp"] | None = None
     per_second: float = 24.0
     background: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    share: float = 0.5  # of the light that ends before the depth
     most_spread: float = math.inf  # depth is left out where mean and median differ by a larger share: fog, and edges
 
 
@@ -46,7 +47,7 @@ def shoot(
     step = depth_step(field, world_from_camera)
     photos, normals, frames = [], [], []
     for number, (camera, pose) in enumerate(zip(cameras, world_from_camera, strict=True)):
-        view = field.render(camera, pose, shots.background, colours=shots.colours)
+        view = field.render(camera, pose, shots.background, colours=shots.colours, share=shots.share)
         image, depth = folder / f"images/{number:05d}.png", folder / f"depths/{number:05d}.png"
         pixels = write_picture(view.colour, image)
         if shots.depth:

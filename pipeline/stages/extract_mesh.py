@@ -18,6 +18,8 @@ MOST_VIEWS = 60
 """Cameras that depth is rendered from; of more, evenly chosen ones."""
 PIXEL = 0.75
 """The size of a rendered pixel in voxels, at the middle of the scene."""
+ENDED = 0.3
+"""Where this share of the light has ended there is a surface: half of it ends inside of fur, and outlines shrink."""
 SPREAD = 0.08
 """Depth is used where the mean along a ray lies this close to the median, as a share."""
 
@@ -130,7 +132,7 @@ def _depth_pictures(context: Context, field: RadianceField, views: PosedImages, 
     def tell(done: int) -> None:
         context.progress(0.8 * done / len(chosen), f"depth from {done} of {len(chosen)} cameras")
 
-    shots = Shots(colours=False, most_spread=SPREAD)
+    shots = Shots(colours=False, share=ENDED, most_spread=SPREAD)
     return shoot(field, cameras, poses, context.folder / "depth", shots, progress=tell)
 
 

@@ -58,3 +58,8 @@ def test_without_colours_distances_are_the_same(ball: PosedImages) -> None:
     np.testing.assert_array_equal(without.median, with_colours.median)
     np.testing.assert_allclose(without.distance, with_colours.distance, rtol=2e-3)
     assert not without.colour.any()
+    sooner = render(scene, ball.camera(0), pose, colours=False, share=0.3).median
+    there = with_colours.median > 0
+    assert (sooner[there] < with_colours.median[there]).all()
+    assert (sooner[there] > 0).all()
+    assert (sooner > 0).sum() > there.sum()
