@@ -49,7 +49,7 @@ def collapse(
     """
     corner = (faces if wedges is None else wedges).astype(np.int32).copy()
     texture = np.empty((0, 2)) if uv is None else uv.copy()
-    edges = _edges(faces, corner)
+    edges = _edges(faces, faces if wedges is None else corner)
     kind = _kinds(len(points), edges, lock_border) if careful else np.full(len(points), FREE, np.uint8)
     geometry = _geometry(points, faces, edges)
     attribute = np.zeros((1, N_ATTRIBUTE)) if uv is None else _attributes(points, faces, corner, texture)
@@ -66,27 +66,29 @@ def collapse(
 class _Edges:
     """Edges of a mesh, each once: its lower and higher point, one face of it, how many, whether a seam runs along."""
 
-    ends: Int64[np.ndarray, "edges 2"]
+    ends: Int32[np.ndarray, "edges 2"]
     face: Int64[np.ndarray, "edges"]
     count: Int64[np.ndarray, "edges"]
     seam: Bool[np.ndarray, "edges"]
 
 
 def _edges(faces: Int32[np.ndarray, "faces 3"], wedges: Int32[np.ndarray, "faces 3"]) -> _Edges:
-    n = int(faces.max()) + 1
-    a, b = faces.ravel().astype(np.int64), np.roll(faces, -1, axis=1).ravel().astype(np.int64)
-    wa, wb = wedges.ravel().astype(np.int64), np.roll(wedges, -1, axis=1).ravel().astype(np.int64)
-    turned = a > b
-    low, high = np.where(turned, b, a), np.where(turned, a, b)
-    wedge_low, wedge_high = np.where(turned, wb, wa), np.where(turned, wa, wb)
-    order = order_of_pairs(low, high, n)
-    low, high, wedge_low, wedge_high = low[order], high[order], wedge_low[order], wedge_high[order]
-    start = np.flatnonzero(np.concatenate([[True], (low[1:] != low[:-1]) | (high[1:] != high[:-1])]))
+    following = np.roll(faces, -1, axis=1).ravel()
+    turned = faces.ravel() > following
+    low, high = np.minimum(faces.ravel(), following), np.maximum(faces.ravel(), following)
+    order = order_of_pairs(low, high, int(faces.max()) + 1)
+    low, high = low[order], high[order]
+    first = np.concatenate([[True], (low[1:] != low[:-1]) | (high[1:] != high[:-1])])
+    start = np.flatnonzero(first)
     count = np.diff(np.append(start, len(low)))
-    differs = np.zeros(len(low), bool)
-    differs[1:] = (wedge_low[1:] != wedge_low[:-1]) | (wedge_high[1:] != wedge_high[:-1])
-    differs[start] = False
-    seam = np.bitwise_or.reduceat(differs, start)
+    seam = np.zeros(len(start), bool)
+    if wedges is not faces:
+        after = np.roll(wedges, -1, axis=1).ravel()
+        wedge_low, wedge_high = np.where(turned, after, wedges.ravel()), np.where(turned, wedges.ravel(), after)
+        differs = np.zeros(len(low), bool)
+        differs[1:] = np.diff(wedge_low[order]) != 0
+        differs[1:] |= np.diff(wedge_high[order]) != 0
+        seam = np.bitwise_or.reduceat(differs & ~first, start)
     return _Edges(np.stack([low[start], high[start]], axis=1), order[start] // 3, count, seam)
 
 

@@ -1,6 +1,6 @@
 """The few places where a simplified surface lies farthest from its original get a point of the original."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,25 +65,26 @@ def with_outliers_split(
 
 def _split(surface: Surface, places: _Places, tree: Tree, n_splits: int) -> tuple[Surface, int]:
     """At most `n_splits` of the places' points put in where all of it is nearer to the original then, and how many."""
-    points, beside = surface[0].astype(np.float64), _Beside.of(surface[1], len(surface[0]))
-    tried = range(min(_TRIED * n_splits, len(places.face)))
-    fans = [fan for n in tried for fan in _fans(points, surface[1], beside, places, n)]
-    worst = _worst(points, fans, places, tree)
+    fans = _upright(surface, _all_fans(surface, places, range(min(_TRIED * n_splits, len(places.face)))), places)
+    worst = _worst(surface[0].astype(np.float64), fans, places, tree)
     place = np.array([fan.place for fan in fans], np.int64)
     better = np.flatnonzero(worst < places.off[place])
     order = better[np.lexsort((worst[better], place[better]))]
-    return _with(surface, (fans[n] for n in order), places, n_splits)
+    return _with(surface, [fans[n] for n in order], places, n_splits)
 
 
 def _filled(surface: Surface, places: _Places, n_splits: int) -> Surface:
     """With points where it lies best, which do no harm."""
-    points, beside = surface[0].astype(np.float64), _Beside.of(surface[1], len(surface[0]))
     numbers = range(len(places.face) - 1, -1, -1)
-    fans = (fan for n in numbers for fan in _fans(points, surface[1], beside, places, n))
-    return _with(surface, fans, places, n_splits)[0]
+    return _with(surface, _upright(surface, _all_fans(surface, places, numbers), places), places, n_splits)[0]
 
 
-def _with(surface: Surface, fans: Iterable[_Fan], places: _Places, n_splits: int) -> tuple[Surface, int]:
+def _all_fans(surface: Surface, places: _Places, numbers: range) -> list[_Fan]:
+    beside = _Beside.of(surface[1], len(surface[0]))
+    return [fan for n in numbers for fan in _fans(surface[1], beside, places, n)]
+
+
+def _with(surface: Surface, fans: list[_Fan], places: _Places, n_splits: int) -> tuple[Surface, int]:
     """The first fan of each place whose faces are still there, up to `n_splits`."""
     vertices, faces = surface
     free, made, added = np.ones(len(faces), bool), list[tuple[int, int, int]](), list[np.ndarray]()
@@ -204,36 +205,32 @@ class _Beside:
         return int(self.faces[first]) if after - first == 1 else -1
 
 
-def _fans(
-    points: Float64[np.ndarray, "vertices 3"],
-    faces: Int32[np.ndarray, "faces 3"],
-    beside: _Beside,
-    places: _Places,
-    place: int,
-) -> Iterator[_Fan]:
-    """The ways to put a place's point in: into its face, or into one of the face's sides; without faces that turn."""
-    face, target = int(places.face[place]), places.target[place]
+def _fans(faces: Int32[np.ndarray, "faces 3"], beside: _Beside, places: _Places, place: int) -> Iterator[_Fan]:
+    """The ways to put a place's point in: into its face, or into one of the face's sides."""
+    face = int(places.face[place])
     corners = faces[face].tolist()
     sides = [(corners[k], corners[(k + 1) % 3]) for k in range(3)]
-    old = _normals(points[faces[face]][None])[0]
-    fans = [_Fan(place, [face], sides)]
+    yield _Fan(place, [face], sides)
     for k in range(3):
         a, b = sides[k]
         other = beside.at(b, a)
         if other < 0 or beside.at(a, b) < 0:
             continue
         tip = next(corner for corner in faces[other].tolist() if corner not in (a, b))
-        fans.append(_Fan(place, [face, other], [sides[k - 2], sides[k - 1], (a, tip), (tip, b)]))
-    for fan in fans:
-        new = _normals(np.array([[points[a], points[b], target] for a, b in fan.sides]))
-        before = np.array([old] * 4) if len(fan.gone) == 1 else _twice(old, points[faces[fan.gone[1]]])
-        if ((before[: len(new)] * new).sum(axis=1) > _TURN).all():
-            yield fan
+        yield _Fan(place, [face, other], [sides[k - 2], sides[k - 1], (a, tip), (tip, b)])
 
 
-def _twice(one: Float64[np.ndarray, "3"], other: Float64[np.ndarray, "3 3"]) -> Float64[np.ndarray, "4 3"]:
-    normal = _normals(other[None])[0]
-    return np.array([one, one, normal, normal])
+def _upright(surface: Surface, fans: list[_Fan], places: _Places) -> list[_Fan]:
+    """Those whose faces do not turn over: the last two of four replace the second face, all others the first."""
+    points = surface[0].astype(np.float64)
+    normals = _normals(points[surface[1]])
+    number = np.array([n for n, fan in enumerate(fans) for _ in fan.sides], np.int64)
+    old = np.array([fan.gone[n // 2 if len(fan.gone) > 1 else 0] for fan in fans for n in range(len(fan.sides))], int)
+    sides = np.array([side for fan in fans for side in fan.sides], np.int64).reshape(-1, 2)
+    target = places.target[[fans[n].place for n in number]]
+    new = _normals(np.concatenate([points[sides], target[:, None]], axis=1))
+    turned = np.bincount(number, (new * normals[old]).sum(axis=1) <= _TURN, len(fans))
+    return [fan for fan, n in zip(fans, turned, strict=True) if n == 0]
 
 
 def _normals(triangles: Float64[np.ndarray, "n 3 3"]) -> Float64[np.ndarray, "n 3"]:
