@@ -38,7 +38,10 @@ def test_photos_without_depth_become_a_field_first(shared_data: Path, tmp_path: 
     path.write_text(json.dumps(capture_job(shared_data / "fox", tmp_path)))
     job = read_job(path)
     assert list(job.nodes) == ["capture", "field", "surface", "light", "textured", "glb"]
-    assert json.loads(path.read_text())["stages"]["textured"]["config"]["align"] is False
+    painted = json.loads(path.read_text())["stages"]["textured"]["config"]
+    assert painted["align"] is False
+    assert painted["refine"]
+    assert painted["refine_shape"]
 
 
 def test_a_depth_sensor_paints_by_its_calibrated_colour_camera(shared_data: Path, tmp_path: Path) -> None:
