@@ -34,7 +34,8 @@ def reconstruction(
     fit: Fit | None = None,
     batch: int = 8,
 ) -> Reconstruction:
-    """Encode the `given` views of every object, `fit` styles to them, and compare renders with the `wanted` ones."""
+    """Encode the `given` views of every object, `fit` styles to them and their masks, and compare renders with the
+    `wanted` ones."""
     scores: list[Tensor] = []
     for first in range(0, len(examples), batch):
         objects = np.arange(first, min(first + batch, len(examples)))
@@ -43,7 +44,8 @@ def reconstruction(
         ws = model.generator.styles(model.invert(views))
         if fit is not None:
             with torch.enable_grad():
-                ws = fitted(model, views, examples.poses[objects[:, None], given].astype(np.float64), fit)
+                masks = torch.from_numpy(examples.mask[objects[:, None], given].astype(np.float32)).to(device) / 255
+                ws = fitted(model, views, examples.poses[objects[:, None], given].astype(np.float64), fit, masks)
         scores += [_scores(model, examples, objects, ws, view) for view in wanted]
     psnr, object_psnr, iou = torch.cat(scores, 1).cpu().double().mean(1).tolist()
     return Reconstruction(psnr, object_psnr, iou)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 from torch.nn import functional
 
@@ -14,15 +14,20 @@ from nerf.style.losses import colour_error
 from nerf.style.rays import camera_rays
 from nerf.style.volume import span, stratified
 
+NEAR = 0.85
+"""How much likelier than others a pixel of the object or beside it is to be among a step's rays."""
+
 
 @dataclass(frozen=True)
 class Fit:
-    """How long to fit. `rate` is a share of the mean size of the styles at first, and falls to a twentieth."""
+    """How long to fit. `rate` is a share of the mean size of the styles at first, and falls to a twentieth; `mask` is
+    how much silhouettes count where they are known."""
 
-    steps: int = 60
-    rays: int = 320
-    samples: int = 24
+    steps: int = 120
+    rays: int = 160
+    samples: int = 14
     rate: float = 0.05
+    mask: float = 0.5
     seed: int = 0
 
 
@@ -31,30 +36,46 @@ def fitted(
     views: Float[Tensor, "batch views 3 h w"],
     world_from_camera: Float[np.ndarray, "batch views 4 4"],
     fit: Fit = Fit(),
+    masks: Float[Tensor, "batch views h w"] | None = None,
 ) -> Float[Tensor, "batch layers style"]:
-    """Styles that show objects as in their pictures; each object is fitted as if it were alone."""
+    """Styles that show objects as in their pictures on white; each object is fitted as if it were alone.
+
+    Rays go to the object and beside it first: of what is white all around a step learns nothing. White parts look
+    like nothing too, unless `masks` say otherwise.
+    """
     generator = model.generator
     with torch.no_grad():
         begun = generator.styles(model.invert(views))
     unit = begun.abs().mean((1, 2), keepdim=True)
     moved = torch.zeros_like(begun).requires_grad_(True)
     size = views.shape[-1] // 2**generator.config.doublings
-    small = functional.adaptive_avg_pool2d(views.flatten(0, 1), size).reshape(*views.shape[:3], size, size)
-    wanted = small.permute(0, 1, 3, 4, 2).flatten(1, 3)
+    small = functional.adaptive_avg_pool2d(views.flatten(0, 1), size)
+    wanted = small.reshape(*views.shape[:3], size, size).permute(0, 1, 3, 4, 2).flatten(1, 3)
+    covered = None if masks is None else functional.adaptive_avg_pool2d(masks, size).flatten(1)
+    is_near = functional.max_pool2d(1 - small.amin(1, keepdim=True), 5, 1, 2).reshape(len(views), -1) > 0.04
     camera = viewpoints.camera(size)
     rays = [camera_rays(camera, poses, views.device) for poses in world_from_camera.swapaxes(0, 1)]
     origins, directions = (torch.cat(each, 1) for each in zip(*rays, strict=True))
-    optimiser = torch.optim.Adam([moved])
+    item = torch.arange(len(views), device=views.device)[:, None]
+    optimiser = torch.optim.Adam([moved], betas=(0.9, 0.99))
     for step in range(fit.steps):
         random = torch.Generator().manual_seed(fit.seed * 1_000_003 + step)
-        some = torch.randint(wanted.shape[1], (fit.rays,), generator=random).to(views.device)
-        at, along = origins[:, some], directions[:, some]
+        some = _chosen(is_near, fit.rays, random)
+        at, along = origins[item, some], directions[item, some]
         ws = begun + unit * moved
         marched = generator.march(generator.prepare(ws), at, along, stratified(*span(at, along), fit.samples, random))
         behind = generator.background(at, along, None)[1]
         made = marched.features[..., -3:] + (1 - marched.opacity)[..., None] * behind
-        loss = colour_error(made, wanted[:, some]) * len(ws)
-        (moved.grad,) = torch.autograd.grad(loss, moved)
+        loss = colour_error(made, wanted[item, some])
+        if covered is not None:
+            loss = loss + fit.mask * (marched.opacity - covered[item, some]).square().mean()
+        (moved.grad,) = torch.autograd.grad(loss * len(ws), moved)
         optimiser.param_groups[0]["lr"] = fit.rate * (1 - 0.95 * step / fit.steps)
         optimiser.step()
     return begun + unit * moved.detach()
+
+
+def _chosen(is_near: Tensor, count: int, random: torch.Generator) -> Int[Tensor, "batch rays"]:
+    """Pixels for one step, by the same lot for every object."""
+    lot = torch.rand(is_near.shape[1], generator=random).to(is_near.device)
+    return (NEAR * is_near + lot).topk(min(count, len(lot)), dim=1).indices

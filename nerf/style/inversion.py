@@ -14,6 +14,7 @@ from nerf.objects import viewpoints
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.inverter import Inverter, camera_numbers, orbit_rays, seen_along
 from nerf.style.losses import colour_error
+from nerf.style.refining import Trail
 
 Array = np.ndarray
 
@@ -29,7 +30,7 @@ class Search:
     steps turn the camera too.
     """
 
-    rounds: int = 6
+    rounds: int = 24
     steps: int = 40
     rays: int = 256
     samples: int = 20
@@ -134,11 +135,10 @@ def look_again(
 ) -> Codes:
     """The codes after looks of the refining encoder at what they show from their cameras."""
     cameras = camera_numbers(codes.azimuths, codes.elevations)
-    w = before = codes.w
-    for turn in range(rounds):
-        look = inverter.look(model.generator, pictures, cameras, w, turn)
-        w, before = inverter.refined(look, cameras, w, before), w
-    return replace(codes, w=w)
+    trail = Trail.start(inverter.scored(codes.w))
+    for _ in range(rounds):
+        trail = inverter.refiner(inverter.look(model.generator, pictures, cameras, trail), cameras, trail)
+    return replace(codes, w=inverter.styles(trail.codes))
 
 
 def searched(model: Autoencoder, codes: Codes, small: Float[Tensor, "batch 3 g g"], search: Search) -> Codes:

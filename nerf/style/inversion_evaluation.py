@@ -1,5 +1,6 @@
 """What inversion is worth: one picture in, other sides of the object out, beside what they really look like."""
 
+import copy
 import math
 import time
 from collections.abc import Callable
@@ -78,19 +79,31 @@ def scores(
     search: Search,
     *,
     batch: int = 8,
-    only: tuple[str, ...] = ("own", "base", "refined", "optimised"),
+    only: tuple[str, ...] = ("own", "base", "untaught", "refined", "optimised"),
 ) -> dict[str, InversionScore]:
-    """The generator's own encoder, base encoder, refining encoder and optimisation, all told the true camera.
+    """The generator's own encoder, base encoder, refining encoder without and with what it learned, and optimisation,
+    all told the true camera.
 
     Optimisation begins with the base encoder's answer and has `search.steps` steps.
     """
+    plain = untaught(inverter)
     ways: dict[str, Callable[[Tensor, Codes], Tensor]] = {
         "own": lambda pictures, _: model.invert(pictures[:, None]),
         "base": lambda pictures, codes: codes.w,
+        "untaught": lambda pictures, codes: look_again(model, plain, pictures, codes, search.rounds).w,
         "refined": lambda pictures, codes: look_again(model, inverter, pictures, codes, search.rounds).w,
         "optimised": lambda pictures, codes: searched(model, codes, _small(model, pictures), search).w,
     }
     return {name: _score(model, inverter, turned, ways[name], batch) for name in only}
+
+
+@torch.no_grad()
+def untaught(inverter: Inverter) -> Inverter:
+    """The same inverter, of which the refining encoder goes down the slopes it meets and does nothing else."""
+    plain = copy.deepcopy(inverter)
+    plain.refiner.out.weight.zero_()
+    plain.refiner.out.bias.zero_()
+    return plain
 
 
 def camera_error(inverter: Inverter, turned: Turned) -> tuple[float, float]:

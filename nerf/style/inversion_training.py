@@ -1,7 +1,7 @@
 """How inversion learns: rebuild views that were not given, agree across views, then correct what a render shows.
 
-The generator stays as it is. Camera head and base encoder know nothing of each other; the refining encoder comes last.
-Each step's choices depend on the seed and its number alone.
+The generator stays as it is. Camera head and base encoder know nothing of each other; the refining encoder comes last
+(`refining_training`). Each step's choices depend on the seed and its number alone.
 """
 
 import math
@@ -17,7 +17,7 @@ from torch.nn import functional
 from nerf.objects import viewpoints
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.examples import Examples
-from nerf.style.inverter import Inverter, Look, camera_numbers
+from nerf.style.inverter import Inverter, camera_numbers
 from nerf.style.losses import colour_error, identity_loss, view_tensor
 from nerf.style.rays import camera_rays
 from nerf.style.volume import span, stratified
@@ -31,12 +31,11 @@ class InversionTraining:
     """How long, how much at a time, and what counts how much. `contrast` 0 leaves the identity term out."""
 
     base_steps: int = 300
-    refine_steps: int = 1800
-    rounds: int = 6
-    """How often the refining encoder looks; each time it learns from what its answers so far have left."""
-    first_step: float = 0.08
-    pool: int = 600
-    """Pictures whose renders are made beforehand for each round of the refining encoder."""
+    refine_steps: int = 400
+    refine_batch: int = 16
+    others: int = 2
+    """Views beside the given one that the refining encoder's answers must show right."""
+    refine_rays: int = 24
     batch: int = 20
     rays: int = 36
     samples: int = 7
@@ -52,19 +51,6 @@ class InversionTraining:
     hold: float = 2e-3
     """How strongly codes are drawn to the mean, where the generator knows its way."""
     seed: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Pool:
-    """Pictures with the codes so far and what those look like."""
-
-    objects: Array
-    views: Array
-    cameras: Float[Tensor, "items 3"]
-    w: Float[Tensor, "items style"]
-    before: Float[Tensor, "items style"]
-    look: Look
-    turn: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +102,7 @@ def base_losses(
     views = np.stack([rng.choice(examples.rgb.shape[1], 2, replace=False) for _ in objects])
     found = inverter.guess(view_tensor(examples, objects, views).flatten(0, 1).to(inverter.mean.device))
     codes = model.generator.mapping(found.z).unflatten(0, (-1, 2))
-    parts = rebuilt(model, examples, codes[:, 0], objects, views, training, rng)
+    parts = rebuilt(model, examples, codes[:, 0], objects, views, training.rays, training, rng)
     parts["hold"] = training.hold * inverter.scored(codes).square().mean()
     if training.contrast > 0:
         vectors = inverter.project(codes.flatten(0, 1)).reshape(len(objects), 2, -1)
@@ -145,90 +131,20 @@ def camera_loss(inverter: Inverter, examples: Examples, batch: int, rng: np.rand
     return functional.smooth_l1_loss(found, wanted, beta=0.2)
 
 
-def train_refiner(
-    inverter: Inverter,
-    model: Autoencoder,
-    examples: Examples,
-    training: InversionTraining,
-    report: Report | None = None,
-) -> None:
-    """Teach the refining encoder to correct the base encoder's codes, then also its own, in place."""
-    weights = list(inverter.refiner.parameters())
-    each = -(-training.refine_steps // training.rounds)
-    pools = [base_pool(inverter, model, examples, training)]
-    inverter.refiner.steepness.copy_(pools[0].look.slopes.square().mean().sqrt().clamp(min=1e-8))
-    inverter.refiner.begin(training.first_step)
-    for number in range(training.rounds):
-        if number:
-            pools.append(next_pool(inverter, model, examples, pools[-1]))
-
-        def losses(step: int, pools: list[Pool] = pools, first: int = number * each) -> dict[str, Tensor]:
-            return refine_losses(inverter, model, examples, pools, training, first + step)
-
-        rate = training.refine_rate * (1 - 0.7 * number / training.rounds)
-        _descend(weights, losses, each, rate, report, training.base_steps + number * each)
-
-
-def refine_losses(
-    inverter: Inverter,
-    model: Autoencoder,
-    examples: Examples,
-    pools: list[Pool],
-    training: InversionTraining,
-    step: int,
-) -> dict[str, Tensor]:
-    """The parts for one batch from one of the pools: the given view and another one must be rebuilt."""
-    rng = np.random.default_rng([training.seed, 2, step])
-    pool = pools[int(rng.integers(len(pools)))]
-    some = rng.choice(len(pool.objects), min(training.batch, len(pool.objects)), replace=False)
-    objects, given = pool.objects[some], pool.views[some]
-    other = (given + rng.integers(1, examples.rgb.shape[1], len(some))) % examples.rgb.shape[1]
-    before = pool.w[some]
-    after = inverter.refined(pool.look.of(some), pool.cameras[some], before, pool.before[some])
-    parts = rebuilt(model, examples, after, objects, np.stack([given, other], 1), training, rng)
-    change = (after - before) / inverter.spread
-    parts["hold"] = training.hold * (inverter.scored(after).square().mean() + change.square().mean())
-    return parts | {"total": torch.stack(list(parts.values())).sum()}
-
-
-def base_pool(inverter: Inverter, model: Autoencoder, examples: Examples, training: InversionTraining) -> Pool:
-    """Random views of random objects, with the base encoder's codes."""
-    rng = np.random.default_rng([training.seed, 3])
-    objects = rng.permutation(np.resize(np.arange(len(examples)), training.pool))
-    views = rng.integers(examples.rgb.shape[1], size=training.pool)
-    codes = []
-    with torch.no_grad():
-        for some in _slices(training.pool):
-            pictures = view_tensor(examples, objects[some], views[some, None])[:, 0]
-            found = inverter.guess(pictures.to(inverter.mean.device))
-            codes.append(model.generator.mapping(found.z))
-    w = torch.cat(codes)
-    return _looked_at(inverter, model, examples, objects, views, w, w, 0)
-
-
-def next_pool(inverter: Inverter, model: Autoencoder, examples: Examples, pool: Pool) -> Pool:
-    """The same pictures after another look of the refining encoder."""
-    with torch.no_grad():
-        w = inverter.refined(pool.look, pool.cameras, pool.w, pool.before)
-    return _looked_at(inverter, model, examples, pool.objects, pool.views, w, pool.w, pool.turn + 1)
-
-
 def rebuilt(
     model: Autoencoder,
     examples: Examples,
     w: Float[Tensor, "batch style"],
     objects: Array,
     views: Array,
+    rays: int,
     training: InversionTraining,
     rng: np.random.Generator,
 ) -> dict[str, Tensor]:
     """How far random pixels of these views are from what the codes show there."""
     shape = model.generator.prepare(model.generator.styles(w))
     noise = torch.Generator().manual_seed(int(rng.integers(2**63)))
-    each = [
-        random_pixels(examples, objects, view, 2**model.config.generator.doublings, training.rays, rng)
-        for view in views.T
-    ]
+    each = [random_pixels(examples, objects, view, 2**model.config.generator.doublings, rays, rng) for view in views.T]
     origins, directions, rgb, mask, distance = (
         torch.cat([getattr(target, name) for target in each], 1).to(w.device)
         for name in ("origins", "directions", "rgb", "mask", "distance")
@@ -273,25 +189,6 @@ def true_cameras(examples: Examples, objects: Array, views: Array) -> Float[Tens
     return numbers.reshape(*views.shape, 3)
 
 
-def _looked_at(
-    inverter: Inverter,
-    model: Autoencoder,
-    examples: Examples,
-    objects: Array,
-    views: Array,
-    w: Tensor,
-    before: Tensor,
-    turn: int,
-) -> Pool:
-    cameras = true_cameras(examples, objects, views[:, None])[:, 0].to(w.device)
-    looks = []
-    for some in _slices(len(w)):
-        pictures = view_tensor(examples, objects[some], views[some, None])[:, 0].to(w.device)
-        looks.append(inverter.look(model.generator, pictures, cameras[some], w[some], turn))
-    look = Look(torch.cat([each.pixels for each in looks]), torch.cat([each.slopes for each in looks]))
-    return Pool(objects, views, cameras, w, before, look, turn)
-
-
 def _descend(
     weights: list[nn.Parameter],
     losses: Callable[[int], dict[str, Tensor]],
@@ -321,7 +218,3 @@ def _pixels(close: Array, count: int, rng: np.random.Generator) -> Array:
     if len(inside):
         anywhere[: 2 * count // 3] = rng.choice(inside, 2 * count // 3)
     return anywhere
-
-
-def _slices(n: int, batch: int = 16) -> list[slice]:
-    return [slice(first, first + batch) for first in range(0, n, batch)]

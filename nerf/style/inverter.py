@@ -18,24 +18,30 @@ from nerf.style.autoencoder import Autoencoder
 from nerf.style.encoder import ViewEncoder
 from nerf.style.generator import StyleGenerator
 from nerf.style.losses import colour_error
+from nerf.style.refining import Look, RefiningEncoder, Trail, pixels_of_look, worth_a_look
 from nerf.style.volume import span, stratified
 
 Array = np.ndarray
 
-LATTICE = ((0, 0), (1, 1), (0, 1), (1, 0))
-"""First row and column of the pixels that are looked at in each round."""
-
 
 @dataclass(frozen=True)
 class InverterConfig:
-    """Sizes. The first three are those of the generator and of its encoder. The refining encoder sees every second row
-    and column of a render of `grid` pixels a side, others in each round; `samples` is how many points a ray has."""
+    """Sizes. The first three are those of the generator and of its encoder.
+
+    The refining encoder looks `looks` times and has learned what to make of the first `taught`. Each time it sees
+    `rays` pixels of every second row and column of a render of `grid` pixels a side, others in each look; `samples` is
+    how many points a ray has, `step` how far the first look goes by its slopes, z-scored.
+    """
 
     z: int = 128
     w: int = 192
     encoder_channels: tuple[int, ...] = (48, 96, 96, 128)
     grid: int = 32
-    samples: int = 12
+    rays: int = 160
+    samples: int = 16
+    looks: int = 24
+    taught: int = 4
+    step: float = 0.12
     refine_channels: tuple[int, int, int] = (48, 80, 96)
     refine_width: int = 224
     camera_channels: tuple[int, int, int, int] = (32, 48, 64, 96)
@@ -65,65 +71,6 @@ class Guess:
         return np.stack([viewpoints.pose(azimuth, elevation) for azimuth, elevation in angles])
 
 
-@dataclass(frozen=True, eq=False)
-class Look:
-    """What codes show from cameras: pictures beside colours and opacity at some of their pixels, and how the difference
-    changes with the z-scored codes."""
-
-    pixels: Float[Tensor, "batch 7 g g"]
-    slopes: Float[Tensor, "batch style"]
-
-    def of(self, some: slice | Array) -> "Look":
-        """That of some of the pictures."""
-        return Look(self.pixels[some], self.slopes[some])
-
-
-class RefiningEncoder(nn.Module):
-    """Picture, render, slope, camera, code and last change to the next change; before training it changes nothing.
-
-    The slope says in the code's own terms what the two pictures say in theirs, and learning what to make of it takes
-    far fewer steps than learning the generator's inverse from pixels.
-    """
-
-    steepness: Tensor
-
-    def __init__(self, w: int, channels: tuple[int, int, int], width: int) -> None:
-        super().__init__()
-        a, b, c = channels
-        self.body = nn.Sequential(
-            nn.Conv2d(7, a, 3, 1, 1), nn.SiLU(),
-            nn.Conv2d(a, b, 3, 2, 1), nn.GroupNorm(8, b), nn.SiLU(),
-            nn.Conv2d(b, c, 3, 2, 1), nn.GroupNorm(8, c), nn.SiLU(),
-            nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(c * 16, width),
-        )  # fmt: skip
-        self.code = nn.Linear(3 * w + 3, width)
-        self.mix = nn.Sequential(nn.SiLU(), nn.Linear(width, width), nn.SiLU())
-        self.out = nn.Linear(width, w)
-        self.descent = nn.Linear(2 * w, w, bias=False)
-        for zero in (self.out.weight, self.out.bias, self.descent.weight):
-            nn.init.zeros_(zero)
-        self.register_buffer("steepness", torch.ones(()))
-
-    def forward(
-        self,
-        look: Look,
-        cameras: Float[Tensor, "batch 3"],
-        codes: Float[Tensor, "batch style"],
-        last: Float[Tensor, "batch style"],
-    ) -> Float[Tensor, "batch style"]:
-        """Changes of z-scored codes; `last` are those of the round before, zeros in the first."""
-        slopes = torch.asinh(look.slopes / self.steepness)
-        known = self.code(torch.cat([codes, slopes, last, cameras], 1))
-        changes: Tensor = self.out(self.mix(self.body(look.pixels * 2 - 1) + known))
-        descended: Tensor = self.descent(torch.cat([slopes, last], 1))
-        return changes - descended
-
-    @torch.no_grad()
-    def begin(self, step: float) -> None:
-        """Start as plain descent by the slopes' signs, roughly, which training then betters."""
-        self.descent.weight[:, : len(self.descent.weight)].copy_(step * torch.eye(len(self.descent.weight)))
-
-
 class Inverter(nn.Module):
     """Both encoders, the camera head, and the head on whose vectors views of one object are to agree."""
 
@@ -137,7 +84,9 @@ class Inverter(nn.Module):
         self.body, self.z = encoder.body, encoder.mean
         self.camera = _camera_tower(config.camera_channels)
         self.identity = nn.Sequential(nn.Linear(config.w, 128), nn.SiLU(), nn.Linear(128, config.identity))
-        self.refiner = RefiningEncoder(config.w, config.refine_channels, config.refine_width)
+        self.refiner = RefiningEncoder(
+            config.w, config.refine_channels, config.refine_width, config.looks, config.taught, config.step
+        )
         self.register_buffer("mean", torch.zeros(config.w))
         self.register_buffer("spread", torch.ones(config.w))
 
@@ -153,40 +102,43 @@ class Inverter(nn.Module):
         """Codes in units of their spread around their mean."""
         return (w - self.mean) / self.spread
 
-    def refined(
-        self,
-        look: Look,
-        cameras: Float[Tensor, "batch 3"],
-        w: Float[Tensor, "batch style"],
-        before: Float[Tensor, "batch style"],
-    ) -> Float[Tensor, "batch style"]:
-        """The codes after one look at what they show; `before` are the codes of the round before."""
-        last = (w - before) / self.spread
-        changed: Tensor = w + self.spread * self.refiner(look, cameras, self.scored(w), last)
-        return changed
+    def styles(self, scored: Float[Tensor, "batch style"]) -> Float[Tensor, "batch style"]:
+        """Styles of z-scored codes."""
+        return self.mean + self.spread * scored
 
     def look(
         self,
         generator: StyleGenerator,
         pictures: Float[Tensor, "batch 3 h w"],
         cameras: Float[Tensor, "batch 3"],
-        w: Float[Tensor, "batch style"],
-        turn: int,
+        trail: Trail,
     ) -> Look:
-        """What codes show from cameras beside the pictures, at a quarter of the pixels; `turn` says which."""
+        """What the codes of a trail show from cameras beside the pictures, at some pixels; the trail's turn says which.
+
+        Pixels that are not looked at count as if they were right.
+        """
         side, half = self.config.grid, self.config.grid // 2
-        down, across = LATTICE[turn % 4]
-        number = torch.arange(side * side).reshape(side, side)[down::2, across::2].flatten()
-        target = functional.adaptive_avg_pool2d(pictures, side).flatten(2).transpose(1, 2)[:, number]
+        random = torch.Generator().manual_seed(trail.turn)
+        number = pixels_of_look(side, trail.turn)
+        target = functional.adaptive_avg_pool2d(pictures, side)
+        cells = worth_a_look(target, number, self.config.rays, random)
+        seen, item = number.to(cells.device)[cells], torch.arange(len(cells), device=cells.device)[:, None]
+        wanted = target.flatten(2).transpose(1, 2)
         origins, directions = orbit_rays(side, torch.atan2(cameras[:, 0], cameras[:, 1]), cameras[:, 2])
+        rays = origins[item, seen], directions[item, seen]
+        at = torch.rand(cells.shape[1], self.config.samples, generator=random).to(cells.device)
+        near, far = (end[..., None] for end in span(*rays))
+        distances = near + (far - near) * (torch.arange(self.config.samples, device=near.device) + at) / at.shape[1]
         with torch.enable_grad():
-            codes = self.scored(w.detach()).requires_grad_(True)
-            styles = codes * self.spread + self.mean
-            rays = origins[:, number], directions[:, number]
-            rgb, opacity = seen_along(generator, styles, *rays, self.config.samples)
-            (slopes,) = torch.autograd.grad(colour_error(rgb, target) * len(w), codes)
-        flat = torch.cat([target, rgb, opacity[..., None]], -1).detach().transpose(1, 2)
-        return Look(flat.reshape(len(w), 7, half, half), slopes)
+            codes = trail.codes.detach().requires_grad_(True)
+            rgb, opacity = seen_at(generator, self.styles(codes), *rays, distances)
+            error = colour_error(rgb, wanted[item, seen]) * len(codes)
+            (slopes,) = torch.autograd.grad(error, codes)
+        shown = wanted[:, number.to(cells.device)]
+        made = torch.cat([shown, torch.zeros_like(shown[..., :1])], -1)
+        made[item, cells] = torch.cat([rgb, opacity[..., None]], -1).detach()
+        flat = torch.cat([shown, made], -1).transpose(1, 2)
+        return Look(flat.reshape(len(codes), 7, half, half), slopes)
 
 
 def _camera_tower(channels: tuple[int, int, int, int]) -> nn.Sequential:
@@ -247,6 +199,16 @@ def seen_along(
     random: torch.Generator | None = None,
 ) -> tuple[Float[Tensor, "batch rays 3"], Float[Tensor, "batch rays"]]:
     """Colours on white and opacity along rays, without the upsampler."""
-    distances = stratified(*span(origins, directions), samples, random)
+    return seen_at(generator, w, origins, directions, stratified(*span(origins, directions), samples, random))
+
+
+def seen_at(
+    generator: StyleGenerator,
+    w: Float[Tensor, "batch style"],
+    origins: Float[Tensor, "batch rays 3"],
+    directions: Float[Tensor, "batch rays 3"],
+    distances: Float[Tensor, "batch rays samples"],
+) -> tuple[Float[Tensor, "batch rays 3"], Float[Tensor, "batch rays"]]:
+    """Colours on white and opacity along rays, seen at these distances."""
     marched = generator.march(generator.prepare(generator.styles(w)), origins, directions, distances)
     return marched.features[..., -3:] + (1 - marched.opacity)[..., None], marched.opacity

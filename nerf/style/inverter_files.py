@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from nerf.style.inverter import Inverter, InverterConfig
 
-VERSION = 1
+VERSION = 2
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 
 

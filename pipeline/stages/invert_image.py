@@ -15,7 +15,7 @@ class InvertImageConfig(StageConfig):
     """A picture of one object: with alpha, before a plain background, or well inside the picture."""
     matting: InputPath | None = None
     """An ONNX network that tells objects from backgrounds (U2-Net, IS-Net and their kin); colours tell otherwise."""
-    rounds: int = Field(6, ge=0, le=64)
+    rounds: int = Field(24, ge=0, le=64)
     """How often the refining encoder compares the picture with the render so far."""
     steps: int = Field(40, ge=0, le=5000)
     """Steps of optimisation after the encoders' answer."""

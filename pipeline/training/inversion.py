@@ -10,16 +10,18 @@ from nerf.style.checkpoints import load_model
 from nerf.style.examples import Examples, Recipe
 from nerf.style.inversion import Search
 from nerf.style.inversion_evaluation import agreement, camera_error, scores, turned_objects
-from nerf.style.inversion_training import InversionTraining, measure_codes, train_base, train_camera, train_refiner
+from nerf.style.inversion_training import InversionTraining, measure_codes, train_base, train_camera
 from nerf.style.inverter import Inverter, config_for, inverter_for
+from nerf.style.refining_checkpoints import FILE, load_refining, save_refining
+from nerf.style.refining_training import begin, train_refiner
 from pipeline.training.objects import examples
 from pipeline.training.run import TrainingRun
 from pipeline.weights import identity
 
 WEIGHTS, GENERATOR = "object-inversion", "object-generator"
 SUMMARY = "One picture to a style of the generator and a camera: base encoder and refining encoder"
-BASE = "base"
-EVERY = 50
+BASE, REFINING = "base", "refining"
+EVERY, KEPT_EVERY = 50, 100
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,9 @@ class InversionPreset:
     held_out: int = 16
     search: Search = field(default_factory=lambda: Search(free_camera=False))
     grid: int = 32
+    rays: int = 160
+    samples: int = 16
+    looks: int = 24
     refine_channels: tuple[int, int, int] = (48, 80, 96)
     refine_width: int = 224
     camera_channels: tuple[int, int, int, int] = (32, 48, 64, 96)
@@ -40,10 +45,11 @@ class InversionPreset:
 PRESETS = {
     "tiny": InversionPreset(
         InversionTraining(
-            base_steps=40, refine_steps=80, camera_steps=40, pool=48, batch=12, rays=24, samples=6, near_surface=4
+            base_steps=40, refine_steps=80, refine_batch=12, refine_rays=16, camera_steps=40,
+            batch=12, rays=24, samples=6, near_surface=4,
         ),
         Recipe(views=5, size=32, points=256, captions=2, supersampling=1),
-        objects=48, held_out=12, search=Search(steps=4, free_camera=False), grid=16,
+        objects=48, held_out=12, search=Search(steps=4, free_camera=False), grid=16, rays=64, samples=12, looks=6,
         refine_channels=(16, 16, 16), refine_width=48, camera_channels=(8, 16, 16, 16),
     ),
     "default": InversionPreset(),
@@ -58,7 +64,7 @@ def train_inversion(run: TrainingRun) -> dict[str, float]:
     learned = examples(run, "train", chosen.objects, chosen.recipe)
     training = replace(chosen.training, seed=run.step_seed)
     inverter = with_base(run, chosen, model, learned, training)
-    train_refiner(inverter, model, learned, training, _teller(run))
+    refine(run, inverter, model, learned, training)
     inverter, model = inverter.cpu(), model.cpu()
     inverter_files.save(inverter, run.weights(WEIGHTS))
     figures = measure(inverter, model, chosen)
@@ -76,7 +82,7 @@ def with_base(
         inverter = inverter_files.load(stored)
         run.processes.place(inverter)
         return inverter
-    names = ("grid", "refine_channels", "refine_width", "camera_channels")
+    names = ("grid", "rays", "samples", "looks", "refine_channels", "refine_width", "camera_channels")
     inverter = inverter_for(model, config_for(model, **{name: getattr(chosen, name) for name in names}), run.seed)
     run.processes.place(inverter)
     measure_codes(inverter, model, learned)
@@ -86,11 +92,26 @@ def with_base(
     return inverter
 
 
+def refine(
+    run: TrainingRun, inverter: Inverter, model: Autoencoder, learned: Examples, training: InversionTraining
+) -> None:
+    """Train the refining encoder, or go on from where this was stopped."""
+    stored = run.checkpoint / REFINING
+    if (stored / FILE).is_file():
+        state = load_refining(inverter, training, stored)
+    else:
+        state = begin(inverter, model, learned, training)
+    tell = _teller(run, training.base_steps)
+    while state.step < training.refine_steps:
+        train_refiner(state, model, learned, training, until=state.step + KEPT_EVERY, report=tell)
+        save_refining(state, stored)
+
+
 def measure(inverter: Inverter, model: Autoencoder, chosen: InversionPreset) -> dict[str, float]:
     """PSNR at the given view and at views turned by 30 degrees, of every way to invert, and what each costs."""
     turned = turned_objects("validation", chosen.held_out, chosen.recipe.size)
     figures: dict[str, float] = {}
-    for name, score in scores(model, inverter, turned, chosen.search).items():
+    for name, score in scores(model, inverter, turned, replace(chosen.search, rounds=chosen.looks)).items():
         figures |= {
             f"{name}_psnr_given": score.given,
             f"{name}_psnr_turned": score.turned,
@@ -128,14 +149,15 @@ def contrast_ablation(
     return rows
 
 
-def _teller(run: TrainingRun):  # type: ignore[no-untyped-def]
+def _teller(run: TrainingRun, before: int = 0):  # type: ignore[no-untyped-def]
+    """Logs the means of `EVERY` steps, counted on from those `before`."""
     recent: dict[str, list[float]] = {}
 
     def tell(step: int, parts: dict[str, float]) -> None:
         for name, value in parts.items():
             recent.setdefault(name, []).append(value)
         if step % EVERY == 0:
-            run.log(step, {name: float(np.mean(values)) for name, values in recent.items()})
+            run.log(before + step, {name: float(np.mean(values)) for name, values in recent.items()})
             recent.clear()
 
     return tell

@@ -78,8 +78,6 @@ def test_an_inverter_answers_first_and_its_refinement_is_kept_only_if_it_helps(m
     assert spoiled.error == spoiled.error_refined == plain.error_before
     with torch.no_grad():
         inverter.refiner.out.bias.fill_(0.0)
-        inverter.refiner.begin(0.05)
-        inverter.refiner.steepness.fill_(1.0)
     helped = invert(model, picture, Search(rounds=1, steps=0), inverter)
     assert helped.error_refined < helped.error_before
 

@@ -33,11 +33,17 @@ def test_objects_are_turned_by_thirty_degrees_to_both_sides(turned: Turned) -> N
     assert np.allclose(turned.poses(0)[:, 1, 3] / 2.7, np.sin(turned.elevations))
 
 
-def test_untrained_refinement_is_worth_what_the_base_encoder_is(
+def test_before_training_refinement_is_worth_what_its_slopes_are(
     model: Autoencoder, inverter: Inverter, turned: Turned
 ) -> None:
     found = scores(model, inverter, turned, Search(rounds=1, steps=2, rays=16, samples=6, free_camera=False))
-    assert found["refined"].turned == pytest.approx(found["base"].turned)
+    assert found["refined"].turned == found["untaught"].turned != found["base"].turned
+    with torch.no_grad():
+        inverter.refiner.out.bias.fill_(0.5)
+    taught = scores(model, inverter, turned, Search(rounds=1), only=("refined", "untaught"))
+    assert taught["untaught"].turned == found["untaught"].turned != taught["refined"].turned
+    with torch.no_grad():
+        inverter.refiner.out.bias.zero_()
     assert found["own"].given == pytest.approx(found["base"].given)
     assert found["optimised"].turned != found["base"].turned
     assert all(score.cpu_s > 0 and math.isfinite(score.turned_object) for score in found.values())

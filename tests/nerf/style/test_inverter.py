@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,9 +7,10 @@ import torch
 
 from nerf.objects import viewpoints
 from nerf.style.autoencoder import Autoencoder, initial
-from nerf.style.inverter import Inverter, camera_numbers, config_for, inverter_for, orbit_rays, seen_along
+from nerf.style.inverter import Inverter, camera_numbers, config_for, inverter_for, orbit_rays
 from nerf.style.presets import preset
 from nerf.style.rays import camera_rays
+from nerf.style.refining import Trail
 
 
 @pytest.fixture(scope="module")
@@ -30,39 +32,45 @@ def test_it_begins_with_the_generators_own_encoder(model: Autoencoder, inverter:
     assert torch.allclose(inverter.guess(pictures).z, own, atol=1e-6)
 
 
-def test_before_training_the_refining_encoder_changes_nothing(model: Autoencoder, inverter: Inverter) -> None:
-    pictures, w = torch.rand(2, 3, 32, 32), torch.randn(2, 48)
-    cameras = camera_numbers(torch.tensor([0.3, 2.0]), torch.tensor([0.1, 0.5]))
-    look = inverter.look(model.generator, pictures, cameras, w, 0)
-    assert look.pixels.shape == (2, 7, 4, 4)
-    assert torch.equal(inverter.refined(look, cameras, w, w), w)
-    inverter.refiner.begin(0.1)
-    assert ((inverter.refined(look, cameras, w, w) - w) * look.slopes <= 0).all()
-    inverter.refiner.begin(0.0)
-
-
 def test_four_looks_see_every_pixel_of_the_picture_once(model: Autoencoder, inverter: Inverter) -> None:
     pictures = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(1))
     cameras = camera_numbers(torch.tensor([0.3]), torch.tensor([0.1]))
-    looks = [inverter.look(model.generator, pictures, cameras, torch.zeros(1, 48), turn) for turn in range(4)]
+    trail = Trail.start(torch.zeros(1, 48))
+    looks = [inverter.look(model.generator, pictures, cameras, replace(trail, turn=turn)) for turn in range(4)]
     seen = torch.cat([look.pixels[:, :3].flatten() for look in looks])
     assert torch.equal(seen.sort().values, pictures.flatten().sort().values)
 
 
 def test_the_slope_is_that_of_the_difference_between_the_pictures(model: Autoencoder, inverter: Inverter) -> None:
     random = torch.Generator().manual_seed(2)
-    pictures, w = torch.rand(1, 3, 8, 8, generator=random), torch.randn(1, 48, generator=random)
+    pictures, codes = torch.rand(1, 3, 8, 8, generator=random), torch.randn(1, 48, generator=random)
     cameras = camera_numbers(torch.tensor([0.4]), torch.tensor([0.2]))
-    slopes = inverter.look(model.generator, pictures, cameras, w, 1).slopes
+    trail = replace(Trail.start(codes), turn=1)
+    slopes = inverter.look(model.generator, pictures, cameras, trail).slopes
 
-    def error(code: torch.Tensor) -> float:
-        made, _ = seen_along(model.generator, code, *orbit_rays(8, torch.tensor([0.4]), torch.tensor([0.2])), 6)
-        away = (made.transpose(1, 2).reshape(1, 3, 8, 8) - pictures)[..., 1::2, 1::2].double()
+    def error(codes: torch.Tensor) -> float:
+        pixels = inverter.look(model.generator, pictures, cameras, replace(trail, codes=codes)).pixels.double()
+        away = pixels[:, 3:6] - pixels[:, :3]
         return float(away.abs().mean() + 3 * away.square().mean())
 
     step = 0.02 * slopes / slopes.norm()
-    risen = (error(w + step) - error(w - step)) / (2 * float(step.norm()))
+    risen = (error(codes + step) - error(codes - step)) / (2 * float(step.norm()))
     assert risen == pytest.approx(float(slopes.norm()), rel=0.05)
+
+
+def test_rays_go_to_the_object_first_and_what_no_ray_sees_counts_as_right(model: Autoencoder) -> None:
+    few = inverter_for(
+        model, config_for(model, grid=8, rays=4, samples=6, refine_channels=(8, 8, 8), refine_width=16), 0
+    )
+    pictures = torch.ones(2, 3, 8, 8)
+    pictures[:, :, 6:, 6:] = 0.5
+    cameras = camera_numbers(torch.tensor([0.4, 0.4]), torch.tensor([0.2, 0.2]))
+    pixels = few.look(model.generator, pictures, cameras, Trail.start(torch.zeros(2, 48))).pixels
+    seen = pixels[:, 6] > 0
+    assert seen[:, 2:, 2:].all()
+    assert seen.sum() == 8
+    assert (pixels[:, 3:6] == pixels[:, :3]).all(1)[~seen].all()
+    assert torch.equal(pixels[0], pixels[1])
 
 
 def test_orbiting_rays_are_those_of_the_poses() -> None:

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from nerf.style import inverter_files
-from pipeline.training.inversion import BASE, WEIGHTS, contrast_ablation, train_inversion
+from nerf.style.refining_checkpoints import FILE
+from pipeline.training.inversion import BASE, REFINING, WEIGHTS, contrast_ablation, train_inversion
 from pipeline.training.run import TrainingRun
 from pipeline.weights import identity, read_card, weights_folder
 
@@ -31,6 +32,10 @@ def test_the_refining_encoder_beats_the_base_encoder_on_objects_not_seen(figures
     assert figures["refined_cpu_s"] > figures["base_cpu_s"]
 
 
+def test_what_it_learned_counts_beside_the_slopes_that_it_is_shown(figures: dict[str, float]) -> None:
+    assert figures["refined_psnr_turned"] > figures["untaught_psnr_turned"]
+
+
 def test_the_card_names_the_generator(figures: dict[str, float], trained: SimpleNamespace) -> None:
     folder = weights_folder(trained.folder / "weights" / WEIGHTS)
     assert read_card(folder).built_on == {"generator": identity(trained.folder / "weights" / "object-generator")}
@@ -43,6 +48,7 @@ def test_a_stopped_training_goes_on_with_the_base_encoder_that_it_has(
     said: list[str] = []
     run = TrainingRun("inversion", trained.folder, "tiny", tell=said.append)
     assert (run.checkpoint / BASE / inverter_files.CONFIG).is_file()
+    (run.checkpoint / REFINING / FILE).unlink()
     weights = (run.weights(WEIGHTS) / inverter_files.WEIGHTS).read_bytes()
     train_inversion(run)
     assert not any("identity" in line for line in said)  # a part of the base encoder's loss alone
