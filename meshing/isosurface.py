@@ -38,23 +38,27 @@ def _crossed_cells(grid: SparseGrid, level: float) -> Cells:
     """Lattice coordinates and the eight corner values (order of `CORNERS`) of all cells with both signs."""
     keys = pack(grid.blocks)
     found_cells, found_corners = [np.zeros((0, 3), np.int64)], [np.zeros((0, 8))]
+    steps = CORNERS @ np.array([(SIDE + 1) ** 2, SIDE + 1, 1])  # from a cell's first corner to the others
     for start in range(0, len(grid.blocks), _CHUNK):
         some = slice(start, start + _CHUNK)
         padded = corner_values(grid, some, keys)
         below = padded < level
-        views = [_corner(below, c) for c in CORNERS]
-        known = ~np.isnan(padded)
-        mixed = np.logical_or.reduce(views) & ~np.logical_and.reduce(views)
-        mixed &= np.logical_and.reduce([_corner(known, c) for c in CORNERS])
-        block, *cell = np.nonzero(mixed)
-        found_cells.append(grid.blocks[some][block].astype(np.int64) * SIDE + np.stack(cell, axis=1))
-        found_corners.append(np.stack([_corner(padded, c)[mixed] for c in CORNERS], axis=1).astype(np.float64))
+        block, *cell = np.nonzero(_over_corners(np.logical_or, below) & ~_over_corners(np.logical_and, below))
+        first = np.ravel_multi_index((block, *cell), padded.shape)
+        corners = padded.ravel()[first[:, None] + steps].astype(np.float64)
+        known = ~np.isnan(corners).any(axis=1)
+        cells = grid.blocks[some][block].astype(np.int64) * SIDE + np.stack(cell, axis=1)
+        found_cells.append(cells[known])
+        found_corners.append(corners[known])
     return np.concatenate(found_cells), np.concatenate(found_corners)
 
 
-def _corner(padded: np.ndarray, corner: np.ndarray) -> np.ndarray:
-    x, y, z = corner
-    return padded[:, x : x + SIDE, y : y + SIDE, z : z + SIDE]
+def _over_corners(join: np.ufunc, padded: np.ndarray) -> np.ndarray:
+    """For each cell what joins its eight corners' values, axis by axis."""
+    padded = join(padded[:, :-1], padded[:, 1:])
+    padded = join(padded[:, :, :-1], padded[:, :, 1:])
+    joined: np.ndarray = join(padded[..., :-1], padded[..., 1:])
+    return joined
 
 
 def _marching_cubes(
@@ -62,14 +66,14 @@ def _marching_cubes(
 ) -> tuple[Float64[np.ndarray, "vertices 3"], Int64[np.ndarray, "faces 3"]]:
     """Lorensen and Cline 1987 with a table whose ambiguous faces agree between neighbours."""
     table, counts = triangle_table()
-    case = ((corners < 0) << np.arange(8)).sum(axis=1)
+    case = np.packbits(corners < 0, axis=1, bitorder="little")[:, 0]
     n_faces = counts[case]
     cell = np.repeat(np.arange(len(cells)), n_faces)
     nth = np.arange(len(cell)) - np.repeat(np.cumsum(n_faces) - n_faces, n_faces)
     edge = table[case[cell], nth]  # (faces, 3)
-    first, axis = EDGES[edge, 0], EDGES[edge, 2]
-    names = pack(cells[cell][:, None] + CORNERS[first]) * 3 + axis
-    names, where, faces = np.unique(names.ravel(), return_index=True, return_inverse=True)
+    steps = (pack(CORNERS[EDGES[:, 0]]) - pack(np.zeros(3, np.int64))) * 3 + EDGES[:, 2]
+    names = (3 * pack(cells))[cell, None] + steps[edge]
+    _, where, faces = np.unique(names.ravel(), return_index=True, return_inverse=True)
     cell, edge = np.repeat(cell, 3)[where], edge.ravel()[where]
     low, high = corners[cell, EDGES[edge, 0]], corners[cell, EDGES[edge, 1]]
     points = cells[cell] + CORNERS[EDGES[edge, 0]].astype(np.float64)
@@ -100,15 +104,16 @@ def _surface_nets(
 
 
 def _mean_crossing(corners: Float64[np.ndarray, "cells 8"]) -> Float64[np.ndarray, "cells 3"]:
-    total, count = np.zeros((len(corners), 3)), np.zeros(len(corners))
+    total, count = np.zeros((3, len(corners))), np.zeros(len(corners))
+    value = np.ascontiguousarray(corners.T)
+    inside = value < 0
     for a, b, axis in EDGES:
-        low, high = corners[:, a], corners[:, b]
-        crossed = (low < 0) != (high < 0)
-        step = np.divide(low, low - high, out=np.zeros_like(low), where=crossed)
-        total += crossed[:, None] * CORNERS[a]
-        total[:, axis] += step
+        crossed = inside[a] != inside[b]
         count += crossed
-    return total / np.maximum(count, 1)[:, None]
+        for k in np.flatnonzero(CORNERS[a]):
+            total[k] += crossed
+        total[axis] += np.divide(value[a], value[a] - value[b], out=np.zeros(len(corners)), where=crossed)
+    return (total / np.maximum(count, 1)).T
 
 
 def _split_quads(
