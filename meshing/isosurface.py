@@ -71,7 +71,7 @@ def _marching_cubes(
     cell = np.repeat(np.arange(len(cells)), n_faces)
     nth = np.arange(len(cell)) - np.repeat(np.cumsum(n_faces) - n_faces, n_faces)
     edge = table[case[cell], nth]  # (faces, 3)
-    steps = (pack(CORNERS[EDGES[:, 0]]) - pack(np.zeros(3, np.int64))) * 3 + EDGES[:, 2]
+    steps = 3 * (pack(CORNERS[EDGES[:, 0]]) - pack(CORNERS[:1])) + EDGES[:, 2]
     names = (3 * pack(cells))[cell, None] + steps[edge]
     _, where, faces = np.unique(names.ravel(), return_index=True, return_inverse=True)
     cell, edge = np.repeat(cell, 3)[where], edge.ravel()[where]
