@@ -17,23 +17,17 @@ from nerf.style.autoencoder import Autoencoder, AutoencoderConfig, initial
 from nerf.style.codes import CodesConfig
 from nerf.style.examples import Examples, Recipe, draw
 from nerf.style.generator import GeneratorConfig
-from nerf.style.inversion_training import (
-    InversionTraining,
-    base_losses,
-    base_pool,
-    camera_loss,
-    measure_codes,
-    next_pool,
-    refine_losses,
-)
+from nerf.style.inversion_training import InversionTraining, base_losses, camera_loss, measure_codes
 from nerf.style.inverter import Inverter, config_for, inverter_for
 from nerf.style.losses import PatchBatch, PointBatch, Weights, patch_loss, points_loss
+from nerf.style.refining_training import begin as begin_refining
+from nerf.style.refining_training import losses as refining_losses
 
 SIZES = AutoencoderConfig(
     GeneratorConfig(z=8, w=12, mapping_depth=2, width=8, depth=2, features=8, octaves=3), (8, 8, 8, 8)
 )
 POINTS, PATCHES = PointBatch(2, 8, 8), PatchBatch(2, 6, 4, 3)
-INVERSION = InversionTraining(pool=4, batch=2, rays=8, samples=3, near_surface=2, rounds=2)
+INVERSION = InversionTraining(batch=2, rays=8, samples=3, near_surface=2, refine_batch=2, refine_rays=4)
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +82,10 @@ def test_the_encoders_that_invert(few: Examples) -> None:
     measure_codes(made, model, few)
     assert there({"total": camera_loss(made, few, 2, rng())})
     assert there(base_losses(made, model, few, INVERSION, 0))
-    pool = base_pool(made, model, few, INVERSION)
-    after = next_pool(made, model, few, pool)
-    assert there(refine_losses(made, model, few, [pool, after], INVERSION, 0))
+    state = begin_refining(made, model, few, INVERSION)
+    parts, after = refining_losses(made, model, few, state.groups[0], INVERSION, 0)
+    assert there(parts)
+    assert there(refining_losses(made, model, few, after, INVERSION, 1)[0])
 
 
 def test_the_prior() -> None:
