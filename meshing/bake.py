@@ -17,6 +17,7 @@ from meshing.view_choice import Choice, choose_views
 from meshing.views import Photo, at_pixels, pixels_of, smooth, visible
 
 Backend = Literal["numpy", "numba"]
+_AT_ONCE = 1 << 16  # texels whose colours are asked for at once: they stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,11 @@ def bake_function(
     normal = np.cross(b - a, c - a)
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-30)
     total, mass = np.zeros((len(surface.texel), 3)), np.zeros(len(surface.texel))
-    for start in range(0, len(surface.texel), 1 << 18):
-        part = slice(start, start + (1 << 18))
+    for start in range(0, len(surface.texel), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
         found = np.asarray(color(surface.at(surface.vertices, part), normal[surface.face[part]]), np.float64)
-        known = np.isfinite(found).all(axis=1)
-        total[part][known], mass[part][known] = found[known], 1
+        known: np.ndarray = np.isfinite(found).all(axis=1)
+        total[part], mass[part] = found if known.all() else np.where(known[:, None], found, 0.0), known
     return _finish(mesh, surface, total, mass, (width, height), 0, (0.0, 0.0))
 
 
@@ -248,13 +249,14 @@ def _finish(
     """Divide, fill what is missing, draw colours out over the gutters, count."""
     width, height = size
     known = mass > 1e-6
-    color = total / np.where(known, mass, 1.0)[:, None]
+    color = np.divide(total, mass[:, None], where=known[:, None], out=total)
     if not known.all():
         vertex_colors = _continued(surface, color, known)
         missing = np.flatnonzero(~known)
         color[missing] = surface.at(vertex_colors, missing)
     image = np.zeros((height * width, 3), np.uint8)
-    image[surface.texel] = np.rint(np.clip(color, 0, 255))
+    np.rint(np.clip(color, 0, 255, out=color), out=color)
+    image[surface.texel] = color.astype(np.uint8)
     covered = np.zeros(height * width, bool)
     covered[surface.texel] = True
     image = _dilated(image.reshape(height, width, 3), covered.reshape(height, width))
