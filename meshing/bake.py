@@ -114,7 +114,7 @@ def bake_function(
     for start in range(0, len(surface.texel), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         found = np.asarray(color(surface.at(surface.vertices, part), normal[surface.face[part]]), np.float64)
-        known: np.ndarray = np.isfinite(found).all(axis=1)
+        known = np.asarray(np.isfinite(found).all(axis=1))
         total[part], mass[part] = found if known.all() else np.where(known[:, None], found, 0.0), known
     return _finish(mesh, surface, total, mass, (width, height), 0, (0.0, 0.0))
 

@@ -10,8 +10,11 @@ from meshing.mesh import Mesh
 
 def face_areas(mesh: Mesh) -> Float64[np.ndarray, "faces"]:
     """Area of each face."""
-    a, b, c = (mesh.vertices[mesh.faces[:, k]].astype(np.float64) for k in range(3))
-    areas: np.ndarray = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    x, y, z = np.ascontiguousarray(mesh.vertices.T, np.float64)
+    a, b, c = np.ascontiguousarray(mesh.faces.T)
+    one, other = ([axis[end] - axis[a] for axis in (x, y, z)] for end in (b, c))  # twice as fast as rows of three
+    across = [one[k - 2] * other[k - 1] - one[k - 1] * other[k - 2] for k in range(3)]
+    areas: np.ndarray = 0.5 * np.sqrt(across[0] ** 2 + across[1] ** 2 + across[2] ** 2)
     return areas
 
 
@@ -40,6 +43,8 @@ def keep_faces(mesh: Mesh, keep: Bool[np.ndarray, "faces"]) -> Mesh:
     faces = mesh.faces[keep]
     used = np.zeros(len(mesh.vertices), bool)
     used[faces] = True
+    if keep.all() and used.all():
+        return mesh
     number = np.cumsum(used, dtype=np.int64) - 1
     rows = {key: getattr(mesh, key) for key in ("vertices", "vertex_colors", "normals", "uv")}
     rows = {key: array[used] for key, array in rows.items() if array is not None}
