@@ -35,7 +35,7 @@ def test_what_does_not_fit_is_told(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="must fit the sizes"):
         inverter_files.load(tmp_path)
     path.write_text(json.dumps({**about, "version": 9}))
-    with pytest.raises(ValueError, match="version must be 1"):
+    with pytest.raises(ValueError, match="version must be 2"):
         inverter_files.load(tmp_path)
     path.write_text("{")
     with pytest.raises(ValueError, match="is not the configuration of an inverter"):
