@@ -6,7 +6,8 @@
     python benchmarks/mesh.py loose [--triangles 1000000]
 
 `steps` prints CPU-seconds, wall seconds and peak memory above the start for each step on a bumpy solid, after a first
-round that compiles the kernels, and gltfpack's time and size for the mesh before it is unwrapped. `memory` samples and
+round that compiles the kernels, what others take for the same in the same minute, and gltfpack's time and size for the
+mesh before it is unwrapped. `memory` samples and
 extracts alone. `scans` prints mean and greatest distance (both ways, extent 2) beside fast-simplification, manifold3d
 and gltfpack at the same count; what is not installed is left out. gltfpack comes with `npm ci --prefix tests/node`.
 `loose` sends triangles that nothing joins through each step of a mesh, to a result or a sentence.
@@ -25,7 +26,7 @@ import numpy as np
 
 from meshing.bake import bake_function
 from meshing.budget import fit
-from meshing.clean import remove_small_components
+from meshing.clean import components, remove_small_components
 from meshing.distance import deviation
 from meshing.field import sample_field
 from meshing.files import read_mesh, write_mesh
@@ -34,9 +35,10 @@ from meshing.gltf.writer import glb_bytes, write_glb
 from meshing.isosurface import extract_surface
 from meshing.lods import make_lods
 from meshing.mesh import Mesh
+from meshing.raster_numba import rasterize
 from meshing.simplify import reduced, simplify
 from meshing.target import read_target
-from meshing.unwrap import unwrap
+from meshing.unwrap import Unwrapped, unwrap
 
 GLTFPACK = Path(__file__).resolve().parents[1] / "tests" / "node" / "node_modules" / ".bin" / "gltfpack"
 TARGET = Path(__file__).resolve().parents[1] / "assets" / "targets" / "quest3-web.json"
@@ -90,22 +92,31 @@ def steps(resolution: int, triangles: int, texture: int, *, quiet: bool = False)
         result, cpu, wall, peak = measured(work)
         total += cpu if counts else 0
         if not quiet:
-            print(f"{name:34} {cpu:7.2f} CPU-s {wall:7.2f} s {peak / 1e6:7.0f} MB")
+            print(f"{name:50} {cpu:7.2f} CPU-s {wall:7.2f} s {peak / 1e6:7.0f} MB")
         return result
 
     grid = step(f"sample {resolution}^3 (the field's own)", lambda: sampled(resolution), counts=False)
+    if not quiet:
+        dense = density_grid(resolution)
+        step("  scikit-image, marching cubes", lambda: peer_cubes(dense), counts=False)
+        del dense
     step("extract (marching cubes)", lambda: extracted(grid, "marching_cubes"), counts=False)
     vertices, faces = step("extract (surface nets)", lambda: extracted(grid, "surface_nets"))
     mesh = step("clean", lambda: remove_small_components(Mesh(vertices, faces)))
+    if not quiet:
+        step("  scipy, connected pieces alone", lambda: components(faces, len(vertices)), counts=False)
+        step("  fast-simplification, agg=3", lambda: fast(mesh, triangles), counts=False)
     small = step(f"simplify {len(mesh.faces):,} -> {triangles:,}", lambda: reduced(mesh, triangles))
+    step("  with what lies farthest off mended", lambda: ours(mesh, triangles), counts=False)
     off = step("measure how far it lies off", lambda: deviation(small.vertices, small.faces, mesh.vertices, mesh.faces))
     unwrapped = step("unwrap", lambda: unwrap(small, texture))
     width, height = unwrapped.width, unwrapped.height
+    step(f"  numba and scipy, texels and gutters of {width} x {height}", lambda: peer_texels(unwrapped), counts=False)
     baked = step(f"bake {width} x {height}", lambda: bake_function(unwrapped.mesh, width, height, paint))
     data = step("write (JPEG, quantised)", lambda: glb_bytes(scene_of(baked.mesh), quantize=True))
     if quiet:
         return
-    print(f"{'in all':34} {total:7.2f} CPU-s; {len(data) / 1e6:.2f} MB; {off.mean:.2e} off, {off.maximum:.2e} at most")
+    print(f"{'in all':50} {total:7.2f} CPU-s; {len(data) / 1e6:.2f} MB; {off.mean:.2e} off, {off.maximum:.2e} at most")
     for name in ("meshopt", "draco"):
         try:
             print(f"  as {name}: {len(glb_bytes(scene_of(baked.mesh), quantize=True, compression=name)) / 1e6:.2f} MB")
@@ -113,6 +124,31 @@ def steps(resolution: int, triangles: int, texture: int, *, quiet: bool = False)
             print(f"  {error}")
     packed(mesh, triangles)
     textures(baked.mesh)
+
+
+def density_grid(resolution: int) -> np.ndarray:
+    axis = np.linspace(-1, 1, resolution)
+    layers = [np.stack(np.meshgrid(x, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3) for x in axis]
+    return np.stack([density(layer).reshape(resolution, resolution) for layer in layers])
+
+
+def peer_cubes(values: np.ndarray) -> Any:
+    from skimage.measure import marching_cubes
+
+    return marching_cubes(values, LEVEL, gradient_direction="ascent")
+
+
+def peer_texels(unwrapped: Unwrapped) -> Any:
+    """The recipe of the trials: the place of every texel, and the nearest of them for those in the gutters."""
+    from scipy.ndimage import distance_transform_edt
+
+    mesh = unwrapped.mesh
+    assert mesh.uv is not None
+    texels = rasterize(mesh.uv, mesh.faces, unwrapped.width, unwrapped.height)
+    weights = np.stack([1 - texels.u - texels.v, texels.u, texels.v], axis=-1)
+    places = np.einsum("hwk,hwkc->hwc", weights, mesh.vertices[mesh.faces[texels.face]])
+    rows, columns = distance_transform_edt(texels.face < 0, return_distances=False, return_indices=True)
+    return places[rows, columns]
 
 
 def textures(mesh: Mesh) -> None:
