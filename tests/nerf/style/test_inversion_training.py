@@ -18,7 +18,7 @@ from nerf.style.inversion_training import (
 from nerf.style.inverter import Inverter, config_for, inverter_for
 from nerf.style.presets import preset
 
-TRAINING = InversionTraining(base_steps=16, refine_steps=48, pool=12, batch=6, rays=16, samples=5, near_surface=3)
+TRAINING = InversionTraining(base_steps=16, batch=6, rays=16, samples=5, near_surface=3)
 
 
 @pytest.fixture(scope="module")
