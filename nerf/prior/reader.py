@@ -26,7 +26,7 @@ SHARPNESS = 30.0
 class ReaderTraining:
     """How long, and how fast; `noise` blurs what is learned, in units of the styles' spread."""
 
-    steps: int = 2500
+    steps: int = 3000
     batch: int = 256
     rate: float = 1e-3
     decay: float = 0.05
