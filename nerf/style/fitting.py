@@ -12,6 +12,7 @@ from nerf.objects import viewpoints
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.losses import colour_error
 from nerf.style.rays import camera_rays
+from nerf.style.refining import on_or_beside
 from nerf.style.volume import span, stratified
 
 NEAR = 0.85
@@ -52,7 +53,7 @@ def fitted(
     small = functional.adaptive_avg_pool2d(views.flatten(0, 1), size)
     wanted = small.reshape(*views.shape[:3], size, size).permute(0, 1, 3, 4, 2).flatten(1, 3)
     covered = None if masks is None else functional.adaptive_avg_pool2d(masks, size).flatten(1)
-    is_near = functional.max_pool2d(1 - small.amin(1, keepdim=True), 5, 1, 2).reshape(len(views), -1) > 0.04
+    is_near = on_or_beside(small).reshape(len(views), -1)
     camera = viewpoints.camera(size)
     rays = [camera_rays(camera, poses, views.device) for poses in world_from_camera.swapaxes(0, 1)]
     origins, directions = (torch.cat(each, 1) for each in zip(*rays, strict=True))

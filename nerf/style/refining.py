@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -108,11 +108,16 @@ def pixels_of_look(side: int, turn: int) -> Int[Tensor, " cells"]:
     return torch.arange(side * side).reshape(side, side)[down::2, across::2].flatten()
 
 
+def on_or_beside(pictures: Float[Tensor, "batch 3 h w"]) -> Bool[Tensor, "batch h w"]:
+    """The pixels of an object on white, and those within two of it."""
+    return functional.max_pool2d(1 - pictures.amin(1, keepdim=True), 5, 1, 2)[:, 0] > 0.04
+
+
 def worth_a_look(
     target: Float[Tensor, "batch 3 side side"], number: Int[Tensor, " cells"], count: int, random: torch.Generator
 ) -> Int[Tensor, "batch rays"]:
     """Which `count` of the pixels `number` of pictures on white to see: those of the object or beside it first, then
     some of the rest, then what is left; the same ones in equal pictures."""
-    is_near = functional.max_pool2d(1 - target.amin(1, keepdim=True), 5, 1, 2).flatten(1)[:, number] > 0.04
+    is_near = on_or_beside(target).flatten(1)[:, number]
     order = is_near.float() + 0.9 * torch.rand(len(number), generator=random).to(target.device)
     return order.topk(min(count, len(number)), dim=1).indices

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -128,16 +129,25 @@ def pulled_styles(teacher: Teacher, guide: Guide, scale: float, count: int, rng:
 
 
 def kept(run: TrainingRun, teacher: Teacher, built_on: Mapping[str, str], number: int, w: Array) -> Looks:
-    """A piece of styles with the embeddings of their renders; read where it was drawn before."""
+    """A piece of styles with the embeddings of their renders; read where these very styles were drawn before."""
     whose = "-".join(name.replace(":", "-") for name in (built_on["encoder"], built_on["generator"]))
     path = run.data / f"looks-{whose}-{number:03d}.npz"
-    if not path.is_file():
+    stored = stored_looks(path)
+    if stored is None or not np.array_equal(stored.styles.numpy(), w):
         run.data.mkdir(parents=True, exist_ok=True)
-        seen = [looked_at(teacher.encoder, teacher.show(some)) for some in np.array_split(w, -(-len(w) // 16))]
-        part = path.with_suffix(".part.npz")
-        np.savez(part, styles=w, seen=np.concatenate(seen))
+        parts = [looked_at(teacher.encoder, teacher.show(some)) for some in np.array_split(w, -(-len(w) // 16))]
+        seen, part = np.concatenate(parts), path.with_suffix(".part.npz")
+        np.savez(part, styles=w, seen=seen)
         part.replace(path)
         run.tell(f"prior: looked at styles, piece {number + 1}")
+        stored = Looks(torch.from_numpy(w), torch.from_numpy(seen))
+    return stored
+
+
+def stored_looks(path: Path) -> Looks | None:
+    """What `kept` wrote there, if it did."""
+    if not path.is_file():
+        return None
     with np.load(path, allow_pickle=False) as stored:
         return Looks(torch.from_numpy(stored["styles"]), torch.from_numpy(stored["seen"]))
 

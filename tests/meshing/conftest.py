@@ -8,6 +8,7 @@ import trimesh
 
 from meshing.mesh import Mesh
 from meshing.pinhole import Pinhole
+from meshing.quality import Reference
 from meshing.views import Photo, View
 
 CAMERA = Pinhole(160, 120, 150.0, 150.0, 80.0, 60.0)
@@ -65,3 +66,11 @@ def sphere_photos() -> list[Photo]:
     sides = np.concatenate([np.eye(3), -np.eye(3)])
     directions = np.concatenate([corners / np.sqrt(3), sides])
     return [photo_of_sphere(3.0 * direction) for direction in directions]
+
+
+@pytest.fixture(scope="session")
+def references(sphere_photos: list[Photo]) -> list[Reference]:
+    """The same photos, to compare renders with."""
+    return [
+        Reference(str(k), photo.image, CAMERA, photo.view.world_from_camera) for k, photo in enumerate(sphere_photos)
+    ]

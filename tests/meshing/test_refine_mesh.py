@@ -7,23 +7,12 @@ import pytest
 
 from meshing.bake import bake_photos
 from meshing.mesh import Mesh
-from meshing.pinhole import Pinhole
 from meshing.quality import Reference, measure
 from meshing.refine import refine_texture
 from meshing.refine_mesh import refine_mesh
 from meshing.refine_shape import refine_shape
 from meshing.unwrap import unwrap
 from meshing.views import Photo
-
-CAMERA = Pinhole(160, 120, 150.0, 150.0, 80.0, 60.0)
-"""That of the painted sphere's photos."""
-
-
-@pytest.fixture(scope="module")
-def references(sphere_photos: list[Photo]) -> list[Reference]:
-    return [
-        Reference(str(k), photo.image, CAMERA, photo.view.world_from_camera) for k, photo in enumerate(sphere_photos)
-    ]
 
 
 @pytest.fixture(scope="module")

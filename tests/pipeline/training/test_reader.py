@@ -53,11 +53,16 @@ def test_styles_are_of_several_sorts_and_repeat(teacher: Teacher) -> None:
 
 
 def test_what_was_looked_at_is_not_looked_at_again(teacher: Teacher, tmp_path: Path) -> None:
-    run = TrainingRun("prior", tmp_path, "tiny", tell=lambda line: None)
+    told: list[str] = []
+    run = TrainingRun("prior", tmp_path, "tiny", tell=told.append)
     built_on = {"encoder": "object-encoder:a", "generator": "object-generator:b"}
     w = varied(teacher, 3, np.random.default_rng(0))
     drawn = kept(run, teacher, built_on, 0, w)
     assert torch.allclose(drawn.seen.norm(dim=1), torch.ones(3), atol=1e-4)
-    again = kept(run, teacher, built_on, 0, w[::-1].copy())
-    assert torch.equal(again.styles, drawn.styles)
+    again = kept(run, teacher, built_on, 0, w)
     assert torch.equal(again.seen, drawn.seen)
+    assert len(told) == 1
+    others = kept(run, teacher, built_on, 0, w[::-1].copy())  # of another seed or prior
+    assert torch.equal(others.styles, drawn.styles.flip(0))
+    assert torch.allclose(others.seen, drawn.seen.flip(0), atol=1e-4)
+    assert len(told) == 2
