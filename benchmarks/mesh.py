@@ -281,9 +281,6 @@ def with_gltfpack(mesh: Mesh, count: int) -> Mesh | None:
     return None if result is None else read_mesh(result)
 
 
-WAYS = {"ours": ours, "fast-simplification": fast, "manifold3d": manifold, "gltfpack": with_gltfpack}
-
-
 def gltfpack(mesh: Mesh, count: int, *options: str) -> tuple[Path | None, float]:
     """The file that gltfpack makes of a mesh at a count, and its CPU-seconds."""
     if not (GLTFPACK.exists() and shutil.which("node")):

@@ -83,11 +83,6 @@ def _network() -> Network:
     return load_published(Path(found.origin).parent / WEIGHTS)
 
 
-def available() -> bool:
-    """Whether the weights are installed."""
-    return importlib.util.find_spec(PACKAGE) is not None
-
-
 def distance(a: Float[np.ndarray, "_ _ 3"], b: Float[np.ndarray, "_ _ 3"]) -> float:
     """ST-LPIPS of two RGB pictures from 0 to 1 (h, w, 3): 0 for the same picture, about 1 for unlike ones.
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, no_type_check
 
 import numpy as np
-from jaxtyping import Bool, Int32, UInt8
+from jaxtyping import Bool, Int32
 from numba import njit
 
 from meshing.photo.layers import Layers
@@ -162,8 +162,3 @@ def _context(own: Any, x: Any, y: Any, neighbours: Any, ready: Any, stamp: Any, 
     for k in range(len(found)):
         out[k] = found[k]
     return out
-
-
-def canvas_colors(layers: Layers, canvas: Canvas) -> UInt8[np.ndarray, "h w 3"]:
-    """The canvas as a picture, for looking at; void is black."""
-    return np.where(canvas.pixel[..., None] >= 0, layers.color[canvas.pixel], 0).astype(np.uint8)

@@ -10,8 +10,6 @@ from jaxtyping import Float, Float32, Float64, UInt8
 
 from meshing.pinhole import Pinhole
 
-Position = Float64[np.ndarray, "3"]
-
 
 def directions(height: int, width: int) -> Float64[np.ndarray, "h w 3"]:
     """The unit direction of every pixel."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from meshing.room.patch import Number, Patch, moved, numbered, painted, turned
+from meshing.room.patch import Number, Patch, moved, numbered, turned
 from meshing.room.solids import box, lathe, panel, sheet, tube
 
 LEGS = ("square", "tapered", "turned", "hairpin")
@@ -175,8 +175,3 @@ def leaf_blade(length: Number, width: Number, bend: Number, number: int) -> list
         grid[:, column, 1] = spine[:, 0]
         grid[:, column, 2] = spine[:, 1] - 0.12 * width * (side == 0)
     return numbered(sheet(grid[::-1], "leaf", thickness=0.002), number)
-
-
-def in_other_material(patches: list[Patch], old: str, new: str) -> list[Patch]:
-    """The patches with one material exchanged."""
-    return [painted([patch], new)[0] if patch.material == old else patch for patch in patches]

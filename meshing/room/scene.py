@@ -1,6 +1,6 @@
 """A built room as a glTF scene: a node per thing and wall, boxes to bump into, a floor to walk on, a place to begin."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -140,8 +140,3 @@ def _visitor(room: RoomModel) -> dict[str, Json]:
         "safe_volume": {"min": [x - reach, 1.0, z - reach], "max": [x + reach, high, z + reach]},
         "teleport_floor": {"node": "floor", "outline": outline},
     }
-
-
-def nodes_of(scene: Scene) -> Sequence[Node]:
-    """The things and the pieces of the shell."""
-    return scene.nodes[0].children

@@ -16,7 +16,6 @@ from nerf.ngp.mlp import LOG_DENSITY_MAX
 from nerf.ngp.weights import layer_shapes, n_codes, n_weights
 
 SLOTS = 16
-MOST_CODES = 16
 # first rows of the workspace of a block
 GEO, SH, CODE, H1, H2, H3, RGB = 0, 16, 32, 48, 112, 176, 240
 D_RGB, D_A, D_B, D_GEO, D_CODE, D_IN = 244, 248, 312, 376, 392, 408

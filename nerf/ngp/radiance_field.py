@@ -1,7 +1,6 @@
 """The radiance field artifact: what training leaves, what meshes, pictures and viewers are made from."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -139,18 +138,6 @@ class RadianceField:
         with np.errstate(invalid="ignore"):
             cosine = (directions[:, 2] / np.linalg.norm(directions, axis=1)).reshape(view.median.shape)
         return np.where(np.isfinite(cosine), view.median * np.nan_to_num(cosine), 0).astype(np.float32)
-
-    def render_progressive(
-        self,
-        camera: Camera,
-        world_from_camera: Float64[np.ndarray, "4 4"],
-        background: tuple[float, float, float] = (1.0, 1.0, 1.0),
-        strides: tuple[int, ...] = (8, 4, 2, 1),
-    ) -> Iterator[View]:
-        """Ever finer pictures, each `stride` times smaller than the camera's."""
-        for stride in strides:
-            small = camera.resized(-(-camera.width // stride), -(-camera.height // stride))
-            yield self.render(small, world_from_camera, background)
 
     def save(self, folder: Path) -> None:
         """Write `field.safetensors` (the table in 16 bits) and `field.json`."""

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from meshing.photo.build import LayerSettings, build_layers
-from meshing.photo.canvas import canvas_colors, canvases, fill_on_canvases
+from meshing.photo.canvas import canvases, fill_on_canvases
 
 SETTINGS = LayerSettings(parallax=0.3, sharpen=False)
 
@@ -16,7 +16,7 @@ def test_the_context_of_what_is_hidden_is_never_what_hides_it(square: tuple[np.n
     (canvas,) = canvases(layers, 64)
     assert canvas.unknown.sum() == len(layers.x) - layers.n_photo
     assert canvas.known.sum() == 40 * 48 - 16 * 16
-    assert (canvas_colors(layers, canvas)[canvas.known] == (0, 0, 250)).all()
+    assert (layers.color[canvas.pixel[canvas.known]] == (0, 0, 250)).all()
 
 
 def test_context_reaches_as_many_steps_as_asked(square: tuple[np.ndarray, np.ndarray]) -> None:

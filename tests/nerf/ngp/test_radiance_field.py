@@ -62,11 +62,3 @@ def test_a_table_of_another_size_is_refused() -> None:
     field = _field()
     with pytest.raises(ValueError, match="levels ask for"):
         RadianceField(field.table[:-1], field.weights, field.occupied, field.levels, field.volume, field.marching)
-
-
-def test_progressive_pictures_grow(ball: PosedImages) -> None:
-    sizes = [
-        v.opacity.shape
-        for v in _field().render_progressive(ball.camera(0), ball.world_from_camera[0], strides=(8, 2, 1))
-    ]
-    assert sizes == [(5, 5), (20, 20), (40, 40)]
