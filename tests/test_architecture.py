@@ -38,6 +38,7 @@ UNTESTED_ALONE = {
     "pipeline/executors/executor.py": "an interface; its implementations are tested",
     "viewer/answers.py": "the shape of an answer; test_server, test_rooms and test_live read such answers",
     "viewer/sample.py": "writes the run that the page's tests look at",
+    "viewer/sample_model.py": "the models in that run and in the page's tests, which look at them",
 }
 """Source files without a test file of their own, each with the reason."""
 

@@ -5,7 +5,6 @@
 
 import argparse
 import hashlib
-import io
 import json
 import math
 import struct
@@ -13,155 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image
+
+from viewer.sample_model import ring, still_life, write_glb
 
 Array = np.ndarray
 
 STARTED = "2026-01-01T12:00:00Z"
 STARTED_UNIX = 1767268800.0
 N_PHOTOS = 12
-
-
-def write_glb(
-    path: Path,
-    parts: list[tuple[Array, Array, Array, bytes]],
-    *,
-    generator: str = "scenewright sample",
-    levels: bool = False,
-    extras: dict[str, Any] | None = None,
-) -> None:
-    """A GLB of unlit parts, each with vertices (v, 3), faces (f, 3), uv (v, 2) and a PNG.
-
-    With `levels`, the parts after the first are its coarser levels of detail. `extras` are those of the scene.
-    """
-    chunks: list[bytes] = []
-    views: list[dict[str, Any]] = []
-
-    def add(data: bytes, **more: Any) -> int:
-        views.append({"buffer": 0, "byteOffset": sum(map(len, chunks)), "byteLength": len(data), **more})
-        chunks.append(data + bytes(-len(data) % 4))
-        return len(views) - 1
-
-    accessors: list[dict[str, Any]] = []
-    images, meshes = [], []
-    for number, (vertices, faces, uv, png) in enumerate(parts):
-        corners = np.ascontiguousarray(vertices, "<f4")
-        bounds = {"min": corners.min(0).tolist(), "max": corners.max(0).tolist()}
-        first = len(accessors)
-        for data, kind, code, target, more in (
-            (corners, "VEC3", 5126, 34962, bounds),
-            (np.ascontiguousarray(uv, "<f4"), "VEC2", 5126, 34962, {}),
-            (np.ascontiguousarray(faces, "<u4").reshape(-1), "SCALAR", 5125, 34963, {}),
-        ):
-            view = add(data.tobytes(), target=target)
-            accessors.append({"bufferView": view, "componentType": code, "count": len(data), "type": kind, **more})
-        images.append({"bufferView": add(png), "mimeType": "image/png"})
-        primitive = {
-            "attributes": {"POSITION": first, "TEXCOORD_0": first + 1},
-            "indices": first + 2,
-            "material": number,
-        }
-        meshes.append({"primitives": [primitive]})
-    nodes: list[dict[str, Any]] = [{"mesh": number, "name": f"part{number}"} for number in range(len(parts))]
-    if levels:
-        nodes = [{"mesh": number, "name": f"part_lod{number}"} for number in range(len(parts))]
-        nodes[0] |= {"extensions": {"MSFT_lod": {"ids": list(range(1, len(parts)))}}}
-    document = {
-        "asset": {"version": "2.0", "generator": generator, "extras": {"license": "CC0-1.0"}},
-        "extensionsUsed": ["KHR_materials_unlit", *(["MSFT_lod"] if levels else [])],
-        "scene": 0,
-        "scenes": [{"nodes": [0] if levels else list(range(len(parts))), **({"extras": extras} if extras else {})}],
-        "nodes": nodes,
-        "meshes": meshes,
-        "materials": [
-            {
-                "pbrMetallicRoughness": {
-                    "baseColorTexture": {"index": number},
-                    "metallicFactor": 0,
-                    "roughnessFactor": 1,
-                },
-                "extensions": {"KHR_materials_unlit": {}},
-                "doubleSided": True,
-            }
-            for number in range(len(parts))
-        ],
-        "textures": [{"source": number, "sampler": 0} for number in range(len(parts))],
-        "samplers": [{"magFilter": 9729, "minFilter": 9987}],
-        "images": images,
-        "accessors": accessors,
-        "bufferViews": views,
-        "buffers": [{"byteLength": sum(map(len, chunks))}],
-    }
-    text = json.dumps(document).encode()
-    text += b" " * (-len(text) % 4)
-    binary = b"".join(chunks)
-    head = struct.pack("<4sIIII", b"glTF", 2, 28 + len(text) + len(binary), len(text), 0x4E4F534A)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(head + text + struct.pack("<II", len(binary), 0x004E4942) + binary)
-
-
-def box(size: tuple[float, float, float], at: tuple[float, float, float]) -> tuple[Array, Array, Array]:
-    """A box standing with the middle of its underside at a point: vertices, faces, and uv with each side whole."""
-    vertices: list[Array] = []
-    faces, uv = [], []
-    for axis in range(3):
-        for sign in (-1, 1):
-            u, v = np.eye(3)[(axis + 1) % 3], np.eye(3)[(axis + 2) % 3]
-            normal = sign * np.eye(3)[axis]
-            side = [normal - u - v, normal + u - v, normal + u + v, normal - u + v]
-            start = len(vertices)
-            vertices += side if sign > 0 else side[::-1]
-            uv += [(0, 1), (1, 1), (1, 0), (0, 0)]
-            faces += [(start, start + 1, start + 2), (start, start + 2, start + 3)]
-    half = np.array(size) / 2
-    return np.array(vertices) * half + np.array(at) + (0, half[1], 0), np.array(faces), np.array(uv)
-
-
-def png(image: Image.Image) -> bytes:
-    """The picture's bytes as PNG."""
-    stream = io.BytesIO()
-    image.save(stream, "PNG")
-    return stream.getvalue()
-
-
-def _checker(light: str, dark: str, squares: int = 8, side: int = 256) -> bytes:
-    image = Image.new("RGB", (side, side), light)
-    draw = ImageDraw.Draw(image)
-    step = side / squares
-    for row in range(squares):
-        for column in range(row % 2, squares, 2):
-            draw.rectangle([column * step, row * step, (column + 1) * step - 1, (row + 1) * step - 1], fill=dark)
-    return png(image)
-
-
-def still_life() -> list[tuple[Array, Array, Array, bytes]]:
-    """Four boxes on a board, 60 cm wide."""
-    return [
-        (*box((0.6, 0.02, 0.4), (0, 0, 0)), _checker("#d8cbb4", "#cbbb9f")),
-        (*box((0.12, 0.24, 0.12), (-0.16, 0.02, -0.05)), _checker("#d9694b", "#c55a3e", 6)),
-        (*box((0.1, 0.14, 0.1), (0.02, 0.02, 0.05)), _checker("#4f8f8b", "#437e7b", 4)),
-        (*box((0.16, 0.08, 0.12), (0.17, 0.02, -0.03)), _checker("#e7c15a", "#d8b04a", 5)),
-    ]
-
-
-def ring(n_around: int = 96, n_across: int = 40) -> dict[str, Array]:
-    """A mesh as the `mesh` stage leaves it: a torus with colours, standing on the floor."""
-    around, across = np.meshgrid(
-        np.linspace(0, 2 * np.pi, n_around, False), np.linspace(0, 2 * np.pi, n_across, False), indexing="ij"
-    )
-    radius = 0.2 + 0.08 * np.cos(across)
-    vertices = np.stack([radius * np.cos(around), 0.28 + radius * np.sin(around), 0.08 * np.sin(across)], -1).reshape(
-        -1, 3
-    )
-    a, b = np.meshgrid(np.arange(n_around), np.arange(n_across), indexing="ij")
-    corners = [
-        ((a + i) % n_around * n_across + (b + j) % n_across).reshape(-1) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))
-    ]
-    faces = np.concatenate(
-        [np.stack([corners[0], corners[1], corners[2]], -1), np.stack([corners[0], corners[2], corners[3]], -1)]
-    )
-    colours = (127 + 100 * np.stack([np.cos(around), np.sin(around + 1), np.cos(across)], -1)).reshape(-1, 3)
-    return {"vertices": vertices.astype("<f4"), "faces": faces.astype("<i4"), "vertex_colors": colours.astype(np.uint8)}
 
 
 def _write_views(folder: Path) -> None:

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from viewer.sample import box, png, write_glb, write_sample_run
+from viewer.sample import write_sample_run
+from viewer.sample_model import box, png, write_glb
 from viewer.server import make_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from viewer.sample import box, png
+from viewer.sample_model import box, png
 from viewer.server import make_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from viewer.sample import box, png, write_glb
+from viewer.sample_model import box, png, write_glb
 from viewer.server import make_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
