@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32, UInt8
-from safetensors import safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
+from vision.checkpoint import keep, resume
 from vision.depth_net import SHAPE, DepthNet, encoded
 from vision.depth_scenes import Scene, make_scene
 from vision.efficientnet import load_published
@@ -81,7 +80,8 @@ def train_depth(
     network = _started(training, encoder)
     mean = _copied(network)
     optimizer = torch.optim.AdamW(_groups(network, training, encoder is not None), weight_decay=1e-4)
-    first = _resume(checkpoint, network, mean, optimizer) if checkpoint and checkpoint.is_file() else 0
+    parts = {"network": network, "mean": mean}
+    first = resume(checkpoint, parts, optimizer) if checkpoint and checkpoint.is_file() else 0
     pool = {n: _scene(training, n, textures) for n in _pooled(training, first)}
     for step in range(first, training.steps):
         for n in set(_pooled(training, step)) - set(pool):
@@ -104,7 +104,7 @@ def train_depth(
         if step % 20 == 19:
             progress((step + 1) / training.steps, f"loss {loss.item():.4f}")
         if checkpoint and (step + 1) % training.kept == 0:
-            _keep(checkpoint, network, mean, optimizer, step + 1)
+            keep(checkpoint, parts, optimizer, step + 1)
     return mean.eval()
 
 
@@ -152,33 +152,6 @@ def _average(mean: DepthNet, network: DepthNet, keep: float) -> None:
     ours = network.state_dict()
     for name, value in mean.state_dict().items():
         value.copy_(torch.lerp(ours[name], value, keep) if value.is_floating_point() else ours[name])
-
-
-def _keep(path: Path, network: DepthNet, mean: DepthNet, optimizer: torch.optim.Optimizer, step: int) -> None:
-    """Write where training stands, as safetensors, all at once."""
-    tensors = {f"network.{name}": value.contiguous() for name, value in network.state_dict().items()}
-    tensors |= {f"mean.{name}": value.contiguous() for name, value in mean.state_dict().items()}
-    for number, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{number}.{name}": value.contiguous() for name, value in state.items()}
-    partial = path.with_suffix(".partial")
-    save_file(tensors, partial, metadata={"step": str(step)})
-    partial.replace(path)
-
-
-def _resume(path: Path, network: DepthNet, mean: DepthNet, optimizer: torch.optim.Optimizer) -> int:
-    """Take over what `_keep` wrote; the step to go on with."""
-    with safe_open(path, "pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        step = int(file.metadata()["step"])
-    for part, name in ((network, "network."), (mean, "mean.")):
-        part.load_state_dict({key.removeprefix(name): value for key, value in tensors.items() if key.startswith(name)})
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, value in tensors.items():
-        if key.startswith("optimizer."):
-            _, number, name = key.split(".")
-            state.setdefault(int(number), {})[name] = value
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-    return step
 
 
 def depth_loss(made: Float[Tensor, "b 1 h w"], truth: Float[Tensor, "b 1 h w"], gradients: float) -> Float[Tensor, ""]:

@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Bool, UInt8
-from safetensors import safe_open
-from safetensors.torch import save_file
 from scipy import ndimage
 from torch import Tensor
 from torch.nn import functional
 
+from vision.checkpoint import keep, resume
 from vision.inpaint_diffusion import diffuse
 from vision.inpaint_partial import CHANNELS, PartialUNet, given
 
@@ -59,7 +58,8 @@ def train_inpainter(
         torch.manual_seed(training.seed)
         network = PartialUNet(training.channels).to(device)
     optimizer = torch.optim.AdamW(network.parameters(), lr=training.rate, weight_decay=1e-4)
-    first = _resume(checkpoint, network, optimizer) if checkpoint and checkpoint.is_file() else 0
+    parts = {"network": network}
+    first = resume(checkpoint, parts, optimizer) if checkpoint and checkpoint.is_file() else 0
     for step in range(first, training.steps):
         for group in optimizer.param_groups:
             share = step / training.steps
@@ -73,7 +73,7 @@ def train_inpainter(
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         if checkpoint and (step + 1) % training.kept == 0:
-            _keep(checkpoint, network, optimizer, step + 1)
+            keep(checkpoint, parts, optimizer, step + 1)
         progress((step + 1) / training.steps, f"loss {loss.item():.4f}")
     return network.cpu()
 
@@ -89,32 +89,6 @@ def hole_loss(made: Tensor, unknown: Tensor, truth: Tensor, edges: float) -> Ten
         share = functional.smooth_l1_loss(step, torch.zeros_like(step), beta=_SQUARE, reduction="sum") / count
         loss = loss + edges * share
     return loss
-
-
-def _keep(path: Path, network: PartialUNet, optimizer: torch.optim.Optimizer, step: int) -> None:
-    """Write where training stands, as safetensors, all at once."""
-    tensors = {f"network.{name}": value.contiguous() for name, value in network.state_dict().items()}
-    for number, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{number}.{name}": value.contiguous() for name, value in state.items()}
-    partial = path.with_suffix(".partial")
-    save_file(tensors, partial, metadata={"step": str(step)})
-    partial.replace(path)
-
-
-def _resume(path: Path, network: PartialUNet, optimizer: torch.optim.Optimizer) -> int:
-    """Take over what `_keep` wrote; the step to go on with."""
-    with safe_open(path, "pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        step = int(file.metadata()["step"])
-    weights = {key.removeprefix("network."): value for key, value in tensors.items() if key.startswith("network.")}
-    network.load_state_dict(weights)
-    state: dict[int, dict[str, Tensor]] = {}
-    for key, value in tensors.items():
-        if key.startswith("optimizer."):
-            _, number, name = key.split(".")
-            state.setdefault(int(number), {})[name] = value
-    optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
-    return step
 
 
 def make_batch(
