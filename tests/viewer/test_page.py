@@ -60,6 +60,17 @@ def test_the_stages_are_listed_with_what_they_took(run: Path, page: Any, serving
     assert labels[1] == "field, reconstruct: Finished, 1 min 11 s"
 
 
+def test_the_address_leads_to_a_stage_before_anything_was_chosen(
+    run: Path, page: Any, serving: Callable[..., Any]
+) -> None:
+    with serving(make_app(run)) as address:
+        page.open(address + "/")
+        page.wait("document.querySelector('.details h2')?.innerText === 'glb'")
+        page.evaluate("(location.hash = 'surface', 0)")
+        page.wait("document.querySelector('.details h2').innerText === 'surface'")
+        assert page.evaluate("document.querySelector('.card[aria-pressed=true]').dataset.stage") == "surface"
+
+
 @pytest.fixture(scope="session")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One cube in each of the ways to pack a GLB."""

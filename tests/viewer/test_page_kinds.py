@@ -268,3 +268,17 @@ def opened(page: Any, path: Path, colour: tuple[int, int, int] | None) -> float:
         if share > 0.01:
             break
     return share
+
+
+def test_a_picture_that_is_given_out_too_is_shown_once(
+    run: Path, with_files: Callable[..., None], page: Any, serving: Callable[..., Any]
+) -> None:
+    with_files("film", "Pictures", {"left.png": png(solid(8, 8)), "right.png": png(solid(8, 8))})
+    (run / "outputs/film").mkdir()
+    (run / "outputs/film/left.png").write_bytes(png(solid(8, 8)))
+    manifest = json.loads((run / "run.json").read_text())
+    manifest["stages"]["film"]["outputs"] = ["outputs/film/left.png"]
+    (run / "run.json").write_text(json.dumps(manifest))
+    with serving(make_app(run)) as address:
+        page.open(address + "/#film")
+        page.wait("document.querySelector('[data-view=photos]')?.innerText === 'Pictures (2)'")

@@ -1,9 +1,11 @@
 // All that a run says of one stage: state, cost, measures, settings, files, log.
 import { fill, h, icon, type Child } from "./elements";
-import { bytes, duration, number, words } from "./format";
+import { bytes, duration, length, number, words } from "./format";
 import { STATE_WORDS, stateSign } from "./graph";
 import { plot, seriesIn } from "./plot";
-import { errorOf, filesOf, stagesOf, stateOf, type Run, type RunFile, type StageRecord } from "./run";
+import { errorOf, filesOf, stagesOf, stateOf, type Run, type RunFile, type StageRecord, type State } from "./run";
+
+const REASON_WORDS: Partial<Record<State, string>> = { finished: "Why it ran: ", running: "Why it runs: ", reused: "Why it was reused: " };
 
 export interface DetailActions {
   select(id: string): void;
@@ -54,7 +56,7 @@ export class Details {
         h("span", { class: "pill", "data-state": state }, STATE_WORDS[state]),
       ),
       state === "running" ? this.progress(run, id) : null,
-      stage.reason ? h("p", { class: "reason" }, stage.reason) : null,
+      stage.reason ? h("p", { class: "reason" }, h("span", { class: "quiet" }, REASON_WORDS[state] ?? ""), stage.reason) : null,
       error ? section("What went wrong", h("div", { class: "error", role: "alert" }, error.message), error.traceback ? fold("Traceback", h("pre", {}, error.traceback)) : null) : null,
       this.costs(stage),
       this.metrics(stage),
@@ -172,8 +174,16 @@ function fold(title: string, ...children: Child[]): HTMLElement {
 }
 
 function row(name: string, value: unknown, isMeasure = true): HTMLElement {
-  const whole = text(value);
-  return h("tr", {}, h("th", { scope: "row" }, isMeasure ? words(name) : name), h("td", { title: whole }, shortPath(whole)));
+  const whole = (isMeasure && withUnit(name, value)) || text(value);
+  return h("tr", {}, h("th", { scope: "row" }, isMeasure ? words(name.replace(LENGTH, "")) : name), h("td", { title: whole }, shortPath(whole)));
+}
+
+const LENGTH = /_(m|metres)$/;
+
+/** A measure whose name tells its unit; nothing for others. */
+function withUnit(name: string, value: unknown): string {
+  if (typeof value !== "number") return "";
+  return /(^|_)bytes$/.test(name) ? bytes(value) : LENGTH.test(name) ? length(value) : "";
 }
 
 /** The end of an absolute path, which is what tells one from another. */
@@ -185,7 +195,7 @@ function shortPath(value: string): string {
 function text(value: unknown): string {
   if (typeof value === "number") return number(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (value === null || value === undefined) return "–";
+  if (value === null || value === undefined || value === "") return "–";
   if (typeof value === "string") return value;
   if (Array.isArray(value) && !value.length) return "none";
   if (Array.isArray(value) && value.length <= 6 && value.every((one) => typeof one !== "object")) return value.map(text).join(", ");

@@ -158,7 +158,11 @@ async function begin(): Promise<void> {
     selected = hash;
     graph.select(hash);
   }
-  addEventListener("hashchange", () => show(decodeURIComponent(location.hash.slice(1))));
+  addEventListener("hashchange", () => {
+    const id = decodeURIComponent(location.hash.slice(1));
+    hasChosen = id !== "";
+    show(id || null);
+  });
   const token = new URLSearchParams(location.search).get("token");
   if (token) history.replaceState(null, "", location.pathname + location.hash);
 

@@ -17,8 +17,9 @@ export async function showPlan(file: RunFile): Promise<View> {
   sheet.root.setAttribute("role", "img");
   sheet.root.setAttribute("aria-label", `Plan of ${plan.name}: ${plan.boxes.map((box) => box.name).join(", ")}`);
   const metres = (value: number) => value.toFixed(2);
-  const rows = plan.boxes.map((box) => h("tr", {}, h("th", { scope: "row" }, box.name.replaceAll("_", " ")), h("td", {}, box.size.map(metres).join(" × ")), h("td", {}, metres(box.center[1] - box.size[1] / 2)), h("td", {}, box.style)));
-  const head = h("tr", {}, ["Thing", "Size (m)", "Above floor (m)", "Looks"].map((word) => h("th", { scope: "col" }, word)));
+  const hasLooks = plan.boxes.some((box) => box.style);
+  const rows = plan.boxes.map((box) => h("tr", {}, h("th", { scope: "row" }, box.name.replaceAll("_", " ")), h("td", {}, box.size.map(metres).join(" × ")), h("td", {}, metres(box.center[1] - box.size[1] / 2)), hasLooks ? h("td", {}, box.style) : null));
+  const head = h("tr", {}, ["Thing", "Size (m)", "Above floor (m)", ...(hasLooks ? ["Looks"] : [])].map((word) => h("th", { scope: "col" }, word)));
   const table = h("table", { class: "neighbours" }, h("thead", {}, head), h("tbody", {}, rows));
   const area = Math.abs(plan.floor.reduce((sum, [x, z], index) => sum + x * plan.floor[(index + 1) % plan.floor.length]![1] - z * plan.floor[(index + 1) % plan.floor.length]![0], 0)) / 2;
   const facts = [`${area.toFixed(1)} m²`, `${metres(plan.height)} m high`, plan.style].filter(Boolean).join(" · ");

@@ -1,5 +1,6 @@
 // The floor plan of a room as a drawing: boxes are drawn, moved, turned and pulled by the pointer or the keys.
 import { fill, h } from "./elements";
+import { namePlaces } from "./planlabels";
 import { extent, footprint, fitOpenings, freeName, newBox, openingEnds, pullCorner, snap, STEP, toBox, TURN, wallOf, type Box, type Opening, type Plan, type Point, type RoomClass } from "./roomplan";
 
 export type Chosen = { kind: "box" | "opening" | "wall"; index: number } | null;
@@ -49,6 +50,7 @@ export class Sheet {
     for (let x = Math.ceil(low[0]); x <= high[0]; x++) lines.push(this.line([x, low[1]], [x, high[1]], at, "plan-grid"));
     for (let z = Math.ceil(low[1]); z <= high[1]; z++) lines.push(this.line([low[0], z], [high[0], z], at, "plan-grid"));
     const order = plan.boxes.map((_, index) => index).sort((a, b) => plan.boxes[a]!.center[1] + plan.boxes[a]!.size[1] / 2 - plan.boxes[b]!.center[1] - plan.boxes[b]!.size[1] / 2);
+    const names = namePlaces(order.map((index) => plan.boxes[index]!), this.scale);
     fill(
       this.root,
       h("polygon", { points: plan.floor.map(at).join(" "), class: "plan-floor", "data-part": "floor" }),
@@ -63,6 +65,7 @@ export class Sheet {
         return this.line(...openingEnds(plan.floor, opening), at, `plan-opening ${opening.kind}${isChosen ? " chosen" : ""}`, { "data-part": "opening", "data-index": index });
       }),
       order.map((index) => this.box(plan.boxes[index]!, index, at)),
+      names.map((place, rank) => (place ? h("text", { ...textAt(at(place)), class: "plan-name" }, plan.boxes[order[rank]!]!.name) : null)),
       chosen?.kind === "box" && plan.boxes[chosen.index] ? this.handles(plan.boxes[chosen.index]!, at) : null,
       plan.floor.map((corner, index) => h("circle", { ...centre(at(corner)), r: 6, class: "plan-corner", "data-part": "corner", "data-index": index })),
       this.measures(at),
@@ -83,12 +86,9 @@ export class Sheet {
     const corners = footprint(box);
     const isChosen = this.desk.chosen?.kind === "box" && this.desk.chosen.index === index;
     const wrong = this.desk.complaints[index] ?? "";
-    const [x, y] = at([box.center[0], box.center[2]]).split(",");
-    const across = corners.map((corner) => corner[0]);
-    const fits = box.name.length * 7 < (Math.max(...across) - Math.min(...across)) * this.scale;
     const shape = h("polygon", { points: corners.map(at).join(" "), class: `plan-box${isChosen ? " chosen" : ""}${wrong ? " wrong" : ""}`, "data-part": "box", "data-index": index }, h("title", {}, wrong ? `${box.name} ${wrong}` : box.name)) as SVGElement;
     shape.style.setProperty("--of-class", `rgb(${(this.desk.classes.find((kind) => kind.name === box.label)?.color ?? [128, 128, 128]).join(" ")})`);
-    return h("g", {}, shape, this.line(corners[0]!, corners[1]!, at, "plan-front"), fits ? h("text", { x, y, class: "plan-name" }, box.name) : null);
+    return h("g", {}, shape, this.line(corners[0]!, corners[1]!, at, "plan-front"));
   }
 
   private handles(box: Box, at: (point: Point) => string): Element {
@@ -111,10 +111,11 @@ export class Sheet {
   private measures(at: (point: Point) => string): Element[] {
     return this.desk.plan.floor.map((_, index) => {
       const wall = wallOf(this.desk.plan.floor, index);
-      const away = 24 / this.scale;
-      const place: Point = [(wall.start[0] + wall.end[0]) / 2 - wall.along[1] * away, (wall.start[1] + wall.end[1]) / 2 + wall.along[0] * away];
-      const [x, y] = at(place).split(",");
-      return h("text", { x, y, class: "plan-measure" }, `${wall.length.toFixed(2)} m`);
+      const [right, down] = [-wall.along[1], wall.along[0]]; // outwards
+      const away = (Math.abs(right) > 0.5 ? 10 : 22) / this.scale;
+      const place: Point = [(wall.start[0] + wall.end[0]) / 2 + right * away, (wall.start[1] + wall.end[1]) / 2 + down * away];
+      const side = right > 0.5 ? " at-right" : right < -0.5 ? " at-left" : "";
+      return h("text", { ...textAt(at(place)), class: `plan-measure${side}` }, `${wall.length.toFixed(2)} m`);
     });
   }
 
@@ -236,6 +237,11 @@ export function remove(desk: Desk): void {
 export function duplicate(desk: Desk, box: Box): void {
   desk.plan.boxes.push({ ...structuredClone(box), name: freeName(desk.plan, box.label), center: [box.center[0] + 0.2, box.center[1], box.center[2] + 0.2] });
   desk.choose({ kind: "box", index: desk.plan.boxes.length - 1 });
+}
+
+function textAt(place: string): { x: string; y: string } {
+  const [x, y] = place.split(",") as [string, string];
+  return { x, y };
 }
 
 function centre(place: string): { cx: string; cy: string } {

@@ -46,7 +46,9 @@ export async function showVectors(file: RunFile, context: ViewContext): Promise<
     facts.textContent = `${chosen.about} ${chosen.values.length} numbers by ${chosen.maker}, length ${length(chosen.values).toFixed(3)}.`;
     fill(body, rows.map(({ vector, likeness }) => row(vector, likeness)));
     empty.hidden = rows.length > 0;
+    table.hidden = !rows.length;
   };
+  const table = h("table", { class: "neighbours" }, h("thead", {}, h("tr", {}, ["Stage", "What", "Likeness", ""].map((name) => h("th", { scope: "col" }, name)))), body);
   chooser.onchange = draw;
   const empty = h("p", { class: "quiet" }, "The run holds nothing else of this maker to compare with.");
   const notes = own[0]!.notes;
@@ -60,7 +62,7 @@ export async function showVectors(file: RunFile, context: ViewContext): Promise<
       own.length > 1 ? chooser : h("p", {}, h("strong", {}, own[0]!.label)),
       facts,
       notes.length ? h("ul", { class: "room-remarks" }, notes.map((note) => h("li", {}, note))) : null,
-      h("table", { class: "neighbours" }, h("thead", {}, h("tr", {}, ["Stage", "What", "Likeness", ""].map((name) => h("th", { scope: "col" }, name)))), body),
+      table,
       empty,
     ),
   );

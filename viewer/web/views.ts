@@ -39,6 +39,7 @@ export interface ViewKind {
 
 const endsWith = (...suffixes: string[]) => (file: RunFile) => suffixes.some((suffix) => file.name.toLowerCase().endsWith(suffix));
 const VECTOR_FILES = ["embedding.npz", "latent.npz"];
+const baseName = (file: RunFile) => file.name.split("/").at(-1)!;
 const isPicture = endsWith(".png", ".jpg", ".jpeg", ".webp", ".svg");
 const isDepth = (file: RunFile) => /(^|\/)(depth|depths|distance|inverse_depth)[^/]*(\/|\.)/i.test(file.name) && endsWith(".png", ".npy", ".npz")(file);
 const isTexture = (file: RunFile) => /(^|\/)texture\.png$|^(lit|albedo)_\d+\.png$/.test(file.name);
@@ -66,7 +67,9 @@ export function viewsOf(id: string, stage: StageRecord, canPaint = false): ViewK
   if (canPaint && stage.output?.type === "RadianceField" && files.length) add({ id: "field", label: "Field", icon: "sun", make: async (context) => (await import("./fieldview")).showField(await getViewport(), context) });
   const views = one((file) => file.name === "views.json");
   if (views) add(cameraKind(views));
-  const photos = files.filter((file) => isPicture(file) && !isDepth(file) && !isMask(file) && !isTexture(file) && !isPanorama(file));
+  const pictures = files.filter((file) => isPicture(file) && !isDepth(file) && !isMask(file) && !isTexture(file) && !isPanorama(file));
+  const given = new Set(pictures.filter((file) => file.isOutput).map(baseName));
+  const photos = pictures.filter((file) => file.isOutput || !given.has(baseName(file)));
   const isAround = (file: RunFile) => isPanorama(file) || (stage.output?.type === "RoomPictures" && /^color-\d+\.png$/.test(file.name));
   const panoramas = files.filter(isAround);
   for (const [index, panorama] of panoramas.entries())
