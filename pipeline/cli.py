@@ -15,7 +15,7 @@ COMMANDS = {
     "graph": "draw a job's graph as text or SVG",
     "stages": "list the stages, or explain one",
     "schema": "print the JSON Schema of the job file",
-    "new": "write a complete job for a capture",
+    "new": "write a complete job for a capture, a photo, an object or a room",
     "store": "show, verify or prune the store of results",
     "train": "train one of the networks that ship, again or anew",
     "eval": "measure what ships on objects that training never saw",
@@ -29,7 +29,8 @@ def make_parser(command: str | None = None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scenewright",
         description="Words, a photo, posed photos or a box plan of a room become meshes that a headset shows.",
-        epilog="A job is a JSON file: a graph of stages. Begin with: scenewright new capture FOLDER -o job.json",
+        epilog="A job is a JSON file: a graph of stages. Begin with: scenewright new capture FOLDER -o job.json, or"
+        " without a capture: scenewright new object 'a red chair' -o job.json",
     )
     parser.add_argument("--version", action="version", version=_version())
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
@@ -44,6 +45,9 @@ def make_parser(command: str | None = None) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; exit code 0, 1 (a stage failed), 2 (a mistake in what was given), 130 (stopped)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given:
+        make_parser().print_help(sys.stderr)
+        return 2
     command = next((word for word in given if word in COMMANDS), None)
     parsed = make_parser(command).parse_args(given)
     try:

@@ -17,7 +17,7 @@ class Lines:
     def on_event(self, event: dict[str, Any]) -> None:
         kind, stage = event["event"], event.get("stage", "")
         if kind == "stage_started":
-            eta = f" (about {event['eta_seconds']:.0f} s)" if event.get("eta_seconds") else ""
+            eta = f" (about {event['eta_seconds']:.0f} s)" if (event.get("eta_seconds") or 0) >= 0.5 else ""
             self.say(f"{stage}: starts{eta}")
         elif kind == "stage_log":
             self.say(f"{stage}: {event['message']}")

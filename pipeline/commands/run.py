@@ -60,7 +60,7 @@ def print_outcome(out: Path, manifest: dict[str, Any]) -> None:
     """Where everything lies and how to look at it."""
     states = [stage["state"] for stage in manifest["stages"].values()]
     ran, reused = states.count("finished"), states.count("reused")
-    print(f"finished in {time_text(manifest['seconds'])}: {ran} stages ran, {reused} were reused")
+    print(f"finished in {time_text(manifest['seconds'])}: {ran} ran, {reused} reused")
     for stage in manifest["stages"].values():
         for output in stage["outputs"]:
             path = (out / output).absolute()

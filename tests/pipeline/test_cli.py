@@ -19,7 +19,13 @@ def test_help_names_every_command_and_how_to_begin(command_line: CommandLine) ->
     for name, summary in COMMANDS.items():
         assert name in text
         assert summary.split(",")[0] in " ".join(text.split())
-    assert "scenewright new capture FOLDER -o job.json" in text
+    assert "scenewright new capture FOLDER -o job.json" in " ".join(text.split())
+
+
+def test_without_a_command_the_help_is_shown(command_line: CommandLine) -> None:
+    code, text, said = command_line()
+    assert (code, text) == (2, "")
+    assert said == command_line("--help")[1]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -46,7 +52,6 @@ def test_a_command_that_nobody_knows_is_told(command_line: CommandLine) -> None:
     code, _, said = command_line("rnu")
     assert code == 2
     assert "invalid choice: 'rnu'" in said
-    assert command_line()[0] == 2
 
 
 def test_a_mistake_is_one_line_and_code_2_and_its_traceback_is_there_on_request(

@@ -31,6 +31,14 @@ def plan(check: Callable[..., Job], store: Store) -> Plan:
     return make_plan(check({**stages, "d": {"stage": "add", "inputs": {"left": "c"}}}), store)
 
 
+@pytest.mark.parametrize(("seconds", "line"), [(None, "a: starts"), (0.3, "a: starts"), (0.8, "a: starts (about 1 s)")])
+def test_time_is_told_where_it_is_known_and_not_nothing(
+    seconds: float | None, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Lines().on_event({"event": "stage_started", "stage": "a", "eta_seconds": seconds})
+    assert capsys.readouterr().out == line + "\n"
+
+
 def test_lines_tell_what_happened_and_not_every_step(capsys: pytest.CaptureFixture[str]) -> None:
     for event in EVENTS:
         Lines().on_event(event)

@@ -31,7 +31,7 @@ def test_a_run_tells_its_plan_its_progress_and_where_everything_lies(
     out = tmp_path / "runs" / "job"
     tail = lines[-5:]
     assert tail[0].startswith("finished in ")
-    assert tail[0].endswith(": 3 stages ran, 0 were reused")
+    assert tail[0].endswith(": 3 ran, 0 reused")
     assert tail[1:] == [
         f"  {out / 'outputs' / 'b.json'}  3 B",
         f"  {out / 'outputs' / 'w.txt'}  2 B",
