@@ -16,6 +16,9 @@ from nerf.style.rays import camera_rays
 from nerf.style.upsampler import Upsampler
 from nerf.style.volume import Composite, composite, refined, span, stratified
 
+TRACED = 512
+"""Rays of a picture that are marched at once where every pixel has one: what they meet stays small in memory."""
+
 
 @dataclass(frozen=True)
 class GeneratorConfig:
@@ -136,7 +139,33 @@ class StyleGenerator(nn.Module):
             raise ValueError(f"camera: sides must be multiples of {scale} (got {camera.width}x{camera.height})")
         small = camera.resized(camera.width // scale, camera.height // scale)
         origins, directions = camera_rays(small, world_from_camera, ws.device)
-        shape = self.prepare(ws)
+        marched = self._marched_twice(self.prepare(ws), origins, directions, coarse, fine)
+        return self.picture(ws, marched, origins, directions, (small.height, small.width), background_z)
+
+    @torch.no_grad()
+    def traced(
+        self,
+        ws: Float[Tensor, "batch layers style"],
+        camera: Camera,
+        world_from_camera: Float[np.ndarray, "batch 4 4"],
+        *,
+        coarse: int = 24,
+        fine: int = 16,
+    ) -> Rendered:
+        """The same with a ray for every pixel in place of the upsampler: four times as dear for each doubling, and
+        sharp where the upsampler guesses."""
+        shape, parts = self.prepare(ws), []
+        rays = camera_rays(camera, world_from_camera, ws.device)
+        for origins, directions in zip(*(torch.split(each, TRACED, 1) for each in rays), strict=True):
+            marched = self._marched_twice(shape, origins, directions, coarse, fine)
+            behind = self.background(origins, directions, None)[1]
+            rgb = marched.features[..., -3:] + (1 - marched.opacity)[..., None] * behind
+            parts.append(torch.cat([rgb, marched.opacity[..., None], marched.distance[..., None]], -1))
+        made = torch.cat(parts, 1).transpose(1, 2).reshape(len(ws), 5, camera.height, camera.width)
+        return Rendered(made[:, :3], made[:, :3], made[:, 3], made[:, 4])
+
+    def _marched_twice(self, shape: Shape, origins: Tensor, directions: Tensor, coarse: int, fine: int) -> Composite:
+        """Rays marched evenly, then `fine` samples more where that met something."""
         distances = stratified(*span(origins, directions), coarse)
         raw, features = self.along(shape, origins, directions, distances)
         if fine:
@@ -147,8 +176,7 @@ class StyleGenerator(nn.Module):
             raw = torch.cat([raw, new[0]], -1).gather(-1, order)
             features = torch.cat([features, new[1]], 2)
             features = features.gather(2, order[..., None].expand_as(features))
-        marched = composite(raw, features, distances)
-        return self.picture(ws, marched, origins, directions, (small.height, small.width), background_z)
+        return composite(raw, features, distances)
 
 
 def _field(config: GeneratorConfig) -> StyleField:

@@ -77,12 +77,44 @@ class ModulatedLinear(nn.Module):
         self, x: Float[Tensor, "batch points inputs"], w: Float[Tensor, "batch style"]
     ) -> Float[Tensor, "batch points outputs"]:
         """Every point of an item through the item's own weights."""
+        return _mapped(x, *self.at(w), self.active)
+
+    def own(self, w: Float[Tensor, "batch style"]) -> "OwnLinear":
+        """The layer that these styles make of this one."""
+        return OwnLinear(*self.at(w), active=self.active)
+
+    def at(
+        self, w: Float[Tensor, "batch style"]
+    ) -> tuple[Float[Tensor, "batch outputs inputs"], Float[Tensor, "#batch 1 outputs"]]:
+        """Weights and biases that styles make of this layer's."""
         weight = self.weight[None] * (self.scales(w)[:, None] / math.sqrt(self.weight.shape[1]))
         if self.demodulate:
             weight = weight * torch.rsqrt(weight.square().sum(2, keepdim=True) + 1e-8)
-        bias = self.bias if self.shifts is None else (self.bias + self.shifts(w))[:, None]
+        bias = (self.bias if self.shifts is None else self.bias + self.shifts(w)).reshape(-1, 1, len(self.bias))
         if not self.active:
-            return torch.bmm(x, weight.transpose(1, 2)).add_(bias)
+            return weight, bias
         gain = math.sqrt(2)  # before the leaky ReLU instead of after it: the same, and one pass over all points less
-        y = torch.bmm(x, (weight * gain).transpose(1, 2)).add_(bias * gain)
-        return functional.leaky_relu_(y, 0.2)
+        return weight * gain, bias * gain
+
+
+class OwnLinear(nn.Module):
+    """What some styles make of a modulated layer, as weights of each item's own that no longer hang together."""
+
+    def __init__(
+        self, weight: Float[Tensor, "batch outputs inputs"], bias: Float[Tensor, "#batch 1 outputs"], *, active: bool
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(weight.detach().clone())
+        self.bias = nn.Parameter(bias.detach().expand(len(weight), -1, -1).clone())
+        self.active = active
+
+    def forward(
+        self, x: Float[Tensor, "batch points inputs"], w: Float[Tensor, "batch style"]
+    ) -> Float[Tensor, "batch points outputs"]:
+        """Every point of an item through the item's own weights, whatever its style."""
+        return _mapped(x, self.weight, self.bias, self.active)
+
+
+def _mapped(x: Tensor, weight: Tensor, bias: Tensor, active: bool) -> Tensor:
+    y = torch.bmm(x, weight.transpose(1, 2)).add_(bias)
+    return functional.leaky_relu_(y, 0.2) if active else y

@@ -57,13 +57,20 @@ def stratified(
 
 
 def refined(
-    distances: Float[Tensor, "batch rays samples"], weights: Float[Tensor, "batch rays samples"], n: int
+    distances: Float[Tensor, "batch rays samples"],
+    weights: Float[Tensor, "batch rays samples"],
+    n: int,
+    generator: torch.Generator | None = None,
 ) -> Float[Tensor, "batch rays more"]:
-    """`n` more distances where the weights are: evenly along their sum, turned round."""
+    """`n` more distances where the weights are: one in each of `n` equal parts of their sum, turned round; anywhere in
+    it with a generator, else its middle."""
     share = weights + 1e-3
     share = share / share.sum(-1, keepdim=True)
     total = share.cumsum(-1).contiguous()
-    even = ((torch.arange(n, device=total.device) + 0.5) / n).expand(*total.shape[:-1], n).contiguous()
+    where = torch.full((*total.shape[:-1], n), 0.5, device=total.device)
+    if generator is not None:
+        where = torch.rand(where.shape, generator=generator).to(total.device)  # the same on every device
+    even = (torch.arange(n, device=total.device) + where) / n
     bin_ = torch.searchsorted(total, even).clamp(max=total.shape[-1] - 1)
     step = distances[..., 1:2] - distances[..., :1]
     inside = (even - (total - share).gather(-1, bin_)) / share.gather(-1, bin_)

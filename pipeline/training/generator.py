@@ -8,19 +8,20 @@ import numpy as np
 from nerf.style import codes
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.checkpoints import load_codes, load_run, save_codes, save_model, save_run, save_styles
-from nerf.style.evaluation import reconstruction
+from nerf.style.evaluation import reconstruction, refitted
 from nerf.style.examples import Examples
 from nerf.style.fitting import Fit
 from nerf.style.presets import Preset, preset
 from nerf.style.training import Report, start, train
+from nerf.style.tuning import Tuning
 from pipeline.training.objects import examples, first_of
 from pipeline.training.run import TrainingRun
 
 WEIGHTS = "object-generator"
 SUMMARY = "Styles and cameras to pictures and fields of objects, with the encoder that finds the style of views"
 EVERY = 200
-FITTED = 24
-"""Objects that styles are fitted to: it takes a second or more for each."""
+REFITTED = 24
+"""Objects that styles and weights are fitted to, at most a quarter of all: it takes some seconds for each."""
 
 
 def train_generator(run: TrainingRun) -> dict[str, float]:
@@ -85,20 +86,21 @@ def _teller(run: TrainingRun, before: int) -> Report:
 
 
 def measure(model: Autoencoder, unseen: Examples) -> dict[str, float]:
-    """PSNR and silhouette overlap at kept-back views of objects given by three views, by one, and by three to which
-    styles were fitted in some steps."""
+    """PSNR and silhouette overlap at kept-back views of objects given by three views and by one, and of some by three
+    after styles were fitted, after weights were tuned, and with a ray for every pixel."""
     three, one = reconstruction(model, unseen), reconstruction(model, unseen, given=(0,))
-    fitted = reconstruction(model, first_of(unseen, FITTED), fit=Fit())
-    return {
+    again = refitted(model, first_of(unseen, min(REFITTED, -(-len(unseen) // 4))), Fit(), Tuning())
+    found = {
         "psnr_3_views": three.psnr,
         "object_psnr_3_views": three.object_psnr,
         "iou_3_views": three.iou,
         "psnr_1_view": one.psnr,
         "iou_1_view": one.iou,
-        "fitted_psnr_3_views": fitted.psnr,
-        "fitted_object_psnr_3_views": fitted.object_psnr,
-        "fitted_iou_3_views": fitted.iou,
     }
+    for name, quality in again.items():
+        for figure, value in vars(quality).items():
+            found[f"{name}_{figure}_3_views"] = value
+    return found
 
 
 def sheet(model: Autoencoder, unseen: Examples, run: TrainingRun) -> None:

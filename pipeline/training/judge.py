@@ -17,11 +17,11 @@ from nerf.prior.latents import Sampling
 from nerf.prior.reader import READER, load_reader
 from nerf.style.checkpoints import load_model
 from nerf.style.codes import encoded_styles
-from nerf.style.evaluation import reconstruction
 from nerf.style.examples import Examples, Recipe
 from nerf.style.fitting import Fit, fitted
 from nerf.style.losses import all_views
 from nerf.style.shape import pictures
+from pipeline.training.generator import measure
 from pipeline.training.loop import (
     LOOK,
     VIEWS,
@@ -95,16 +95,8 @@ def judge_objects(
 
 
 def rebuilt(case: Case) -> dict[str, float]:
-    """PSNR and silhouette overlap of objects given by three views and by one."""
-    some = first_of(case.unseen, REBUILT)
-    three, one = (reconstruction(case.networks.generator, some, given=given) for given in ((0, 1, 2), (0,)))
-    return {
-        "psnr_3_views": three.psnr,
-        "object_psnr_3_views": three.object_psnr,
-        "iou_3_views": three.iou,
-        "psnr_1_view": one.psnr,
-        "iou_1_view": one.iou,
-    }
+    """PSNR and silhouette overlap of objects given by three views and by one, and of some that were fitted to three."""
+    return measure(case.networks.generator, first_of(case.unseen, REBUILT))
 
 
 def real(case: Case) -> dict[str, float]:

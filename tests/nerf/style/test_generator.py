@@ -73,3 +73,14 @@ def test_a_size_that_the_upsampler_cannot_make_is_named() -> None:
     made = generator(doublings=2)
     with pytest.raises(ValueError, match=r"multiples of 4 \(got 18x18\)"):
         made.render(made.styles(torch.zeros(1, 12)), viewpoints.camera(18), np.eye(4)[None])
+
+
+def test_a_traced_picture_has_what_the_rays_of_a_larger_picture_meet() -> None:
+    made = generator()
+    ws, poses = made.styles(made.mapping(torch.randn(2, 8))), viewpoints.ring_of_poses(2)
+    with torch.no_grad():
+        larger = made.render(ws, viewpoints.camera(64), poses, coarse=6, fine=4)
+    traced = made.traced(ws, viewpoints.camera(32), poses, coarse=6, fine=4)
+    assert torch.allclose(traced.rgb, larger.coarse, atol=1e-6)
+    assert torch.allclose(traced.opacity, larger.opacity, atol=1e-6)
+    assert torch.allclose(traced.distance, larger.distance, atol=1e-6)

@@ -55,3 +55,18 @@ def test_a_style_shifts_by_nothing_at_first_and_then_moves_outputs_alike() -> No
     with torch.no_grad():
         layer.shifts.bias.fill_(0.5)
     assert torch.allclose(layer(x, w), first + 0.5, atol=1e-6)
+
+
+def test_an_own_layer_does_as_its_styles_did_and_hears_no_others() -> None:
+    torch.manual_seed(0)
+    x, w = torch.randn(2, 5, 8), torch.randn(2, 4)
+    for layer in (ModulatedLinear(8, 6, 4, shift=True), ModulatedLinear(8, 6, 4, demodulate=False, active=False)):
+        own = layer.own(w)
+        assert torch.equal(own(x, w), layer(x, w))
+        assert torch.equal(own(x, -w), own(x, w))
+        assert not torch.allclose(layer(x, -w), layer(x, w))
+        with torch.no_grad():
+            own.weight[0] += 1
+            own.bias[0] += 1
+        assert torch.equal(own(x, w)[1], layer(x, w)[1])
+        assert not torch.allclose(own(x, w)[0], layer(x, w)[0])
