@@ -16,11 +16,14 @@ from jaxtyping import Float32, Float64, Int64, UInt8
 from meshing.mesh import Mesh, check_mesh
 from meshing.quality import Reference
 from meshing.raycast_embree import RayCaster
+from meshing.refine_rays import cast_pixels, face_normals
 
 Backend = Literal["numpy", "numba"]
 
 _HUBER = 12.0  # levels
-_SQUARELY = 0.2  # cosine; flatter views blur more than they tell
+_SQUARELY = (
+    0.1  # cosine; each pixel counts alike from there on, or the rim of things is painted as it looks from the front
+)
 _PRIOR = 0.3  # pixels that the baked colour counts as
 _STEP = 1.4  # over-relaxation: SIRT converges up to 2
 
@@ -37,11 +40,10 @@ class Refined:
 
 @dataclass(frozen=True, eq=False)
 class _Sight:
-    """What a photo shows of the texture: where its rays meet it (-1 ... 1, as `grid_sample` counts), how squarely, and
-    the colours there."""
+    """What a photo shows of the texture: where its rays meet it (-1 ... 1, as `grid_sample` counts), and the colours
+    there."""
 
     grid: Float32[np.ndarray, "n 2"]
-    weight: Float32[np.ndarray, "n"]
     seen: UInt8[np.ndarray, "n 3"]
 
 
@@ -67,7 +69,7 @@ def refine_texture(
     With `exposure` each photo has its own, and the texture their mean one; `local` gives each place the mean of those
     photos that show it.
 
-    Photos are pinhole pictures, read once, one at a time; 15 bytes for each of their pixels are held. Texels that no
+    Photos are pinhole pictures, read once, one at a time; 11 bytes for each of their pixels are held. Texels that no
     pixel shows keep their colour. Raises ValueError for a mesh without a texture, or where there are no photos.
     """
     check_mesh(mesh)
@@ -77,7 +79,8 @@ def refine_texture(
         raise ValueError(f"photos, rounds: at least one of each is needed (got {len(photos)}, {rounds})")
     gather, scatter = _kernels(backend)
     caster = RayCaster(mesh.vertices, mesh.faces)
-    sights = [_sight(mesh, photos[number], caster) for number in range(len(photos))]
+    normals = face_normals(mesh)
+    sights = [_sight(mesh, photos[number], caster, normals) for number in range(len(photos))]
     first = mesh.base_color[..., :3].astype(np.float32)
     texture, exposures = first, [_Exposure(np.ones(3, np.float32), np.zeros(3, np.float32)) for _ in sights]
     errors = []
@@ -91,7 +94,7 @@ def refine_texture(
                 _fit(exposed, shown, seen)
             left = seen - exposed.gain * shown - exposed.offset
             error.append(float(np.abs(left).mean()))
-            trust = sight.weight * np.minimum(1, _HUBER / np.maximum(np.abs(left).mean(axis=1), 1e-6))
+            trust = np.minimum(1, _HUBER / np.maximum(np.abs(left).mean(axis=1), 1e-6))
             values = np.concatenate([left / exposed.gain, np.ones_like(left[:, :1])], axis=1)
             scatter(values, trust.astype(np.float32), sight.grid, total)
         errors.append(float(np.mean(error)) if error else 0.0)
@@ -122,7 +125,8 @@ def _toned(
     total, scatter = np.zeros((height, width, 7), np.float32), _kernels(backend)[1]
     for sight, exposed in zip(sights, exposures, strict=True):
         values = np.concatenate([exposed.gain, exposed.offset, np.ones(1, np.float32)])
-        scatter(np.tile(values, (len(sight.grid), 1)), sight.weight, sight.grid, total)
+        pixels = np.ones((len(sight.grid), 1), np.float32)
+        scatter(pixels * values, pixels[:, 0], sight.grid, total)
     gain, offset = shown_tone(mesh, total, rasterizer(backend)(mesh.uv, mesh.faces, width, height))
     toned: np.ndarray = np.clip(gain * texture + offset, 0, 255).astype(np.float32)
     return toned
@@ -136,39 +140,11 @@ def _kernels(backend: Backend) -> tuple[Callable[..., np.ndarray], Callable[...,
     return refine_numba.drawn, refine_numba.spread
 
 
-def _sight(mesh: Mesh, photo: Reference, caster: RayCaster) -> _Sight:
-    """A photo's pixels without those that meet nothing, and those beside another surface, whose colours mix."""
-    assert mesh.uv is not None
-    rays = photo.camera.rays().reshape(-1, 3)
-    directions = rays @ photo.world_from_camera[:3, :3].T
-    hits = caster.cast(np.broadcast_to(photo.world_from_camera[:3, 3], directions.shape), directions)
-    hit = hits.face >= 0
-    corners = mesh.faces[hits.face[hit]]
-    u, v = hits.u[hit], hits.v[hit]
-    uv = np.einsum("nk,nkc->nc", np.stack([1 - u - v, u, v], axis=1), mesh.uv[corners])
-    a, b, c = (mesh.vertices[corners[:, k]] for k in range(3))
-    normal = np.cross(b - a, c - a)
-    lengths = np.linalg.norm(normal, axis=1) * np.linalg.norm(directions[hit], axis=1)
-    cosine = np.abs((normal * directions[hit]).sum(axis=1)) / np.maximum(lengths, 1e-30)
-    weight = np.zeros(len(rays), np.float32)
-    weight[hit] = np.where(cosine > _SQUARELY, cosine, 0)
-    shape = (photo.camera.height, photo.camera.width)
-    weight[_beside_an_edge(np.where(hit, hits.distance, 0).reshape(shape)).ravel()] = 0
-    if photo.shown is not None:
-        weight[~photo.shown.ravel()] = 0
-    counts = weight > 0
-    seen = photo.image.reshape(-1, 3)[counts]
-    return _Sight((2 * uv - 1)[counts[hit]].astype(np.float32), weight[counts], seen)
-
-
-def _beside_an_edge(depth: Float64[np.ndarray, "h w"] | Float32[np.ndarray, "h w"]) -> np.ndarray:
-    """Pixels next to a jump in depth by a twentieth, or to nothing at all."""
-    edge = np.zeros(depth.shape, bool)
-    for low, high in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
-        step = np.abs(depth[low] - depth[high]) > 0.05 * np.minimum(depth[low], depth[high])
-        edge[low] |= step
-        edge[high] |= step
-    return edge
+def _sight(mesh: Mesh, photo: Reference, caster: RayCaster, normals: Float64[np.ndarray, "faces 3"]) -> _Sight:
+    """A photo's pixels that meet the surface, without those beside an outline, whose colours mix."""
+    rays = cast_pixels(mesh, photo, caster)
+    counts = rays.squarely(normals, _SQUARELY)
+    return _Sight((2 * rays.uv(mesh, counts) - 1).astype(np.float32), photo.image.reshape(-1, 3)[counts])
 
 
 def drawn(texture: Float32[np.ndarray, "h w 3"], grid: Float32[np.ndarray, "n 2"]) -> Float32[np.ndarray, "n 3"]:

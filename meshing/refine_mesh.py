@@ -5,6 +5,7 @@ hardly moves: so neither is brought to its end alone.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,11 +13,22 @@ from meshing.joined import join
 from meshing.mesh import Mesh
 from meshing.quality import Reference
 from meshing.refine import refine_texture
-from meshing.refine_shape import Reshaped, move
+from meshing.refine_shape import move
 
 _TURN = 4  # rounds of moving vertices before the texture follows
 _TEXTURE_ROUNDS = 3
 _ENOUGH = 16  # photos from which on each round looks at every second one
+
+
+@dataclass(frozen=True, eq=False)
+class Reshaped:
+    """The mesh with its vertices moved, the mean difference to the photos before and after in levels, and how far
+    vertices moved on average."""
+
+    mesh: Mesh
+    before: float
+    after: float
+    moved: float
 
 
 def refine_mesh(
@@ -24,8 +36,8 @@ def refine_mesh(
 ) -> Reshaped:
     """`mesh` with the vertices, after `rounds` of moving them, and the texture that are nearest to the photos.
 
-    Photos are gone through many times: give them decoded. Errors are those of `refine_shape`; the differences to the
-    photos are those before and after all turns.
+    Photos are gone through many times: give them decoded. The differences to the photos are those before and after all
+    turns. Raises ValueError for a mesh without a texture, or where there are no photos.
     """
     if len(photos) == 0 or rounds < 1:
         raise ValueError(f"photos, rounds: at least one of each is needed (got {len(photos)}, {rounds})")

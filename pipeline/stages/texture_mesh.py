@@ -25,13 +25,14 @@ class TextureMeshConfig(StageConfig):
     """How many rounds the texture is rendered from the photos' cameras and corrected by what differs. It averages all
     photos of a place instead of painting the best one: nearer to photos on average, and softer."""
     refine_size: int = Field(1280, ge=64, le=16384)
-    """Photos are reduced to this many pixels on their long side for refinement, which holds 18 bytes of each pixel."""
+    """Photos are reduced to this many pixels on their long side for refinement, which holds 14 bytes of each pixel."""
     refine_exposure: Literal["local", "one"] = "local"
     """Photos have exposures of their own, which refinement finds. "local" shows each place as bright as its photos do
     on the whole; "one" gives the whole surface the mean: true to the scene, and in the shade darker than any photo."""
     refine_shape: int = Field(0, ge=0, le=100)
     """How many rounds vertices are moved along their normals to where photos of half of `refine_size` see the texture,
-    which follows every fourth round. It mends what lies a little too near or too far; outlines stay."""
+    which follows every fourth round. It mends what lies a little too near or too far, and outlines before another
+    surface that are off by a few pixels."""
     backend: Literal["auto", "numba", "numpy"] = "auto"
     """Which kernels rasterise the charts."""
 

@@ -60,6 +60,12 @@ def paint_of_sphere() -> Callable[[np.ndarray], np.ndarray]:
 
 
 @pytest.fixture(scope="session")
+def looking_at() -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """The pose of a camera at one place that looks at another."""
+    return pose_looking_at
+
+
+@pytest.fixture(scope="session")
 def sphere_photos() -> list[Photo]:
     """From the corners of a cube and, the last six, through its sides."""
     corners = np.stack(np.meshgrid(*[[-1.0, 1.0]] * 3), axis=-1).reshape(-1, 3)
