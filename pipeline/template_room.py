@@ -91,6 +91,9 @@ def _looks_like_a_path(source: str) -> bool:
     return bool(re.fullmatch(r"\S+\.(json|glb|gltf)", source)) or "/" in source.split(" ")[0]
 
 
+_SMALL = frozenset(["a", "an", "the", "with", "by", "of", "in", "on", "at", "and", "or", "to", "for"])
+
+
 def _name_of(text: str) -> str:
-    words = re.findall(r"[a-z0-9]+", text.lower())
-    return "-".join([word for word in words if word not in ("a", "an", "the", "with")][:4]) or "room"
+    words = [word for word in re.findall(r"[a-z0-9]+", text.lower()) if word not in _SMALL]
+    return "-".join(words[:4]) or "room"

@@ -18,6 +18,16 @@ MATCHED_SIDE = 768
 Source = Literal["auto", "file", "photo", "stereo", "model", "embedded", "ramp"]
 
 
+SAID = {
+    "file": "the file given",
+    "photo": "the photo's own file",
+    "stereo": "a stereo pair",
+    "model": "the model given",
+    "embedded": "the network that ships",
+    "ramp": "a ramp, lower is nearer",
+}
+
+
 class EstimateDepthConfig(StageConfig):
     source: Source = "auto"
     """Where depth comes from. "auto" takes the first there is: `file`, the depth inside the photo, its second picture
@@ -49,13 +59,13 @@ class EstimateDepthConfig(StageConfig):
 def estimate_depth(config: EstimateDepthConfig, context: Context, *, photo: Photo) -> InverseDepth:
     """Find every pixel's inverse depth: measured, stored in the photo, by stereo, by a model, or by our network."""
     source = chosen_source(config, photo)
-    context.progress(0.1, f"depth from: {source}")
+    context.progress(0.1, f"depth from {SAID[source]}")
     if np.ptp(photo.rgb.astype(np.int16)) < 2 and source not in ("file", "photo"):
         raise ValueError(f"photo {photo.name}: has one colour everywhere; give its depth by `file`, or another photo")
     if photo.projection == "equirectangular" and source == "stereo":
         raise ValueError(f"photo {photo.name}: is a panorama, which has no stereo pair; choose another source")
     depth = _SOURCES[source](config, context, photo)
-    context.log(f"depth from {source} ({depth.source})")
+    context.log(f"depth from {SAID[source]}" + (f": {depth.source}" if depth.source != source else ""))
     context.metric("source", source)
     context.metric("made_by", depth.source)
     context.metric("metric", depth.metric)
@@ -105,7 +115,7 @@ def noted_source(config: EstimateDepthConfig) -> str:
     """The source that will be taken, as far as the settings say."""
     source = chosen_source(config, None)
     open_ = config.source == "auto" and source in ("model", "embedded")
-    return f"depth from {source}{'; depth or a second picture inside the photo comes first' if open_ else ''}"
+    return f"depth from {SAID[source]}{'; depth or a second picture inside the photo comes first' if open_ else ''}"
 
 
 def _from_file(config: EstimateDepthConfig, context: Context, photo: Photo) -> InverseDepth:

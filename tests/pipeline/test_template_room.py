@@ -15,7 +15,7 @@ PLAN = {"floor": {"width": 3, "depth": 4}, "boxes": [{"label": "bed", "center": 
 
 def test_words_become_a_job_that_is_valid(tmp_path: Path) -> None:
     job = room_job("a small bedroom with a desk by the window", tmp_path, "rustic")
-    assert job["name"] == "small-bedroom-desk-by"
+    assert job["name"] == "small-bedroom-desk-window"
     assert job["stages"]["plan"]["stage"] == "furnish_room"
     assert job["stages"]["room"]["config"] == {"style": "rustic"}
     check_job(job, default_catalogue(), folder=tmp_path)

@@ -194,5 +194,5 @@ def test_the_plan_says_where_depth_will_come_from(tmp_path: Path, capsys: pytest
         print_plan(make_plan(check_job(job, CATALOGUE, folder=tmp_path), Store(tmp_path / "store")))
         said.append(capsys.readouterr().out)
     assert all("photo: holds no depth: it will be estimated from the picture alone" in text for text in said)
-    assert "depth: depth from embedded; depth or a second picture inside the photo comes first" in said[0]
-    assert "depth: depth from file\n" in said[1]
+    assert "depth: depth from the network that ships; depth or a second picture inside the photo comes first" in said[0]
+    assert "depth: depth from the file given\n" in said[1]
