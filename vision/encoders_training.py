@@ -52,7 +52,9 @@ class DualTraining:
     unspelled: float = 0.3
     """Share of words that are read by their meaning alone, where the model has a table of meanings."""
     asked: float = 0.5
-    """Weight of the questions, where a training has some."""
+    """Weight of the questions that pictures are asked, where a training has some."""
+    read: float = 0.5
+    """Weight of the same questions where texts are asked: which of a caption's colours is the thing's own."""
     blurred: float = 0.0
     """Share of pictures that are blurred, as renders of a generator are and pictures of half the size."""
     text_only: bool = False
@@ -90,7 +92,9 @@ def train(
         loss = contrastive_loss(seen, words, model.log_scale, same_texts(texts), config.softness)
         for listed, shares in zip(questions, answers, strict=True):
             names = read(model, listed, sentences, (config.unspelled, noise))
-            loss = loss + config.asked * answer_loss(seen, names, model.log_scale, torch.from_numpy(shares))
+            truth = torch.from_numpy(shares)
+            loss = loss + config.asked * answer_loss(seen, names, model.log_scale, truth)
+            loss = loss + config.read * answer_loss(words, names, model.log_scale, truth)
         for group in optimiser.param_groups:
             group["lr"] = (
                 config.rate

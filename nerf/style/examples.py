@@ -21,13 +21,14 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class Recipe:
-    """How much of each object."""
+    """How much of each object; `even`: in colours that come as often, not as things usually have them."""
 
     views: int = 12
     size: int = 64
     points: int = 1024
     captions: int = 6
     supersampling: int = 2
+    even: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +99,7 @@ def _arrays() -> list[str]:
 
 def _draw_one(job: tuple[Split, int, Recipe]) -> Examples:
     split, index, recipe = job
-    model = make(split, index)
+    model = make(split, index, even=recipe.even)
     renderer = Renderer(model)
     rng = np.random.default_rng([("train", "validation", "test").index(split), index, 1])
     poses = viewpoints.random_poses(rng, recipe.views)

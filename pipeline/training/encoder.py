@@ -1,5 +1,8 @@
 """The dual encoder of words and pictures, trained on the object library: both towers first, then the words alone.
 
+Two thirds of a batch are objects whose colours come evenly: of those which things usually have, a kind is told by its
+colour and a colour by its kind, and what comes in another is told wrong.
+
 A training that was stopped goes on from its checkpoints.
 """
 
@@ -37,8 +40,13 @@ class EncoderPreset:
     model: DualConfig = field(default_factory=lambda: DualConfig(meaning=64, shallow=True))
     recipe: Recipe = field(default_factory=lambda: Recipe(views=8))
     objects: int = 6000
+    even: Recipe = field(default_factory=lambda: Recipe(views=3, points=8, even=True))
+    even_objects: int = 12000
+    """More objects, in colours that come as often; pictures and words alone."""
+    even_share: float = 2 / 3
+    """Of each batch."""
     held_out: int = 100
-    steps: int = 2600
+    steps: int = 4000
     blurred: float = 0.3
     batch: int = 96
     text_steps: int = 400
@@ -51,7 +59,8 @@ PRESETS = {
     "tiny": EncoderPreset(
         DualConfig(width=48, size=32, channels=(16, 24, 32), words=32, layers=1, heads=2),
         Recipe(views=5, size=32, points=256, captions=2, supersampling=1),
-        objects=48, held_out=30, steps=120, batch=24, text_steps=30, text_batch=48, views=2,
+        objects=48, even=Recipe(views=2, size=32, points=8, captions=2, supersampling=1, even=True), even_objects=48,
+        held_out=30, steps=120, batch=24, text_steps=30, text_batch=48, views=2,
     ),
     "default": EncoderPreset(),
 }  # fmt: skip
@@ -60,30 +69,52 @@ PRESETS = {
 def train_encoder(run: TrainingRun) -> dict[str, float]:
     """Train, measure on validation objects, and leave weights with their card."""
     chosen = PRESETS[run.preset]
-    learned = examples(run, "train", chosen.objects, chosen.recipe)
+    learned = [
+        pool_of(examples(run, "train", chosen.objects, chosen.recipe)),
+        pool_of(examples(run, "train", chosen.even_objects, chosen.even, begin=chosen.objects, folder="even")),
+    ]
     unseen = examples(run, "validation", chosen.held_out, chosen.recipe)
     table = _meanings(run) if chosen.model.meaning else None
-    model = encoders_dual.initial(chosen.model, run.seed, table, vocabulary(learned.captions))
+    known = vocabulary([texts for pool in learned for texts in pool.examples.captions])
+    model = encoders_dual.initial(chosen.model, run.seed, table, known)
     run.log(0, measure(DualEncoder(model), unseen))
 
     def tell(step: int, loss: float) -> None:
         if step % 100 == 0:
             run.log(step, {"loss": loss})
 
-    truth = answers(learned.families, learned.main_colours, own_wordings(learned))
     both = DualTraining(chosen.steps, seed=run.seed, blurred=chosen.blurred)
-    batches = _both(learned, truth, chosen, run.seed)
+    batches = _both(learned, chosen, run.seed)
     train(model, batches, both, tell, checkpoint=run.checkpoint / "both.safetensors", questions=QUESTIONS)
     run.log(chosen.steps, measure(DualEncoder(model), unseen))
     training = DualTraining(chosen.text_steps, rate=1e-3, seed=run.seed + 1, text_only=True)
-    seen = seen_by(model, learned.rgb[:, : chosen.views])
-    batches = text_batches(seen, learned.captions, truth, model.meanings, chosen.text_batch, run.seed + 1)
+    seen = np.concatenate([seen_by(model, pool.examples.rgb[:, : chosen.views]) for pool in learned])
+    batches = text_batches(seen, learned, model.meanings, chosen.text_batch, run.seed + 1)
     train(model, batches, training, tell, checkpoint=run.checkpoint / "words.safetensors", questions=QUESTIONS)
     figures = measure(DualEncoder(model), unseen)
     run.log(chosen.steps + chosen.text_steps, figures)
     encoders_dual.save(model, run.weights(WEIGHTS))
-    run.finish(WEIGHTS, SUMMARY, f"{chosen.objects} objects of the library, {chosen.recipe.views} views each", figures)
+    data = (
+        f"{chosen.objects} objects of the library, {chosen.recipe.views} views each, and {chosen.even_objects} whose "
+        f"colours come evenly, {chosen.even.views} views each"
+    )
+    run.finish(WEIGHTS, SUMMARY, data, figures)
     return figures
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Objects to learn from, the truth about them, and each one's chance to be drawn."""
+
+    examples: Examples
+    truth: Sequence[np.ndarray]
+    odds: np.ndarray
+
+
+def pool_of(learned: Examples) -> Pool:
+    """These objects with the answers to all questions."""
+    truth = answers(learned.families, learned.main_colours, own_wordings(learned))
+    return Pool(learned, truth, even_odds(learned.families, learned.main_colours))
 
 
 def vocabulary(captions: Sequence[Sequence[str]]) -> frozenset[str]:
@@ -132,20 +163,31 @@ def even_odds(families: Sequence[str], colours: Sequence[str]) -> np.ndarray:
     return chances
 
 
-def _both(learned: Examples, truth: Sequence[np.ndarray], chosen: EncoderPreset, seed: int) -> Callable[[int], Batch]:
-    """Batches of random views and captions; the full caption is taken four times in ten."""
-    odds = even_odds(learned.families, learned.main_colours)
+def _both(learned: Sequence[Pool], chosen: EncoderPreset, seed: int) -> Callable[[int], Batch]:
+    """Batches of random views and captions out of both pools."""
+    even = round(chosen.even_share * chosen.batch)
 
     def batch(step: int) -> Batch:
         rng = np.random.default_rng([seed, step])
-        objects = rng.choice(len(learned), min(chosen.batch, len(learned)), replace=False, p=odds)
-        views = rng.integers(learned.rgb.shape[1], size=len(objects))
-        others = rng.integers(len(learned.captions[0]), size=len(objects))
-        which = np.where(rng.random(len(objects)) < 0.4, 0, others)
-        texts = [learned.captions[o][c] for o, c in zip(objects, which, strict=True)]
-        return Batch(learned.rgb[objects, views], texts, [shares[objects] for shares in truth])
+        parts = [_drawn(pool, count, rng) for pool, count in zip(learned, (chosen.batch - even, even), strict=True)]
+        return Batch(
+            np.concatenate([part.pictures for part in parts]),
+            [text for part in parts for text in part.texts],
+            [np.concatenate(shares) for shares in zip(*(part.answers for part in parts), strict=True)],
+        )
 
     return batch
+
+
+def _drawn(pool: Pool, count: int, rng: np.random.Generator) -> Batch:
+    """A view of each of some objects, and a caption; the full caption four times in ten."""
+    learned = pool.examples
+    objects = rng.choice(len(learned), min(count, len(learned)), replace=False, p=pool.odds)
+    views = rng.integers(learned.rgb.shape[1], size=len(objects))
+    others = rng.integers(len(learned.captions[0]), size=len(objects))
+    which = np.where(rng.random(len(objects)) < 0.4, 0, others)
+    texts = [learned.captions[o][c] for o, c in zip(objects, which, strict=True)]
+    return Batch(learned.rgb[objects, views], texts, [shares[objects] for shares in pool.truth])
 
 
 @torch.no_grad()
@@ -161,13 +203,14 @@ def seen_by(model: DualModel, pictures: np.ndarray, batch: int = 64) -> np.ndarr
 
 def text_batches(
     seen: np.ndarray,
-    captions: Sequence[Sequence[str]],
-    truth: Sequence[np.ndarray],
+    learned: Sequence[Pool],
     meanings: Meanings | None,
     size: int,
     seed: int,
 ) -> Callable[[int], Batch]:
     """Batches of embedded views and captions, some words of which are replaced by others that mean much the same."""
+    captions = [texts for pool in learned for texts in pool.examples.captions]
+    truth = [np.concatenate(shares) for shares in zip(*(pool.truth for pool in learned), strict=True)]
     others = other_words({text for texts in captions for text in texts}, meanings)
 
     def batch(step: int) -> Batch:

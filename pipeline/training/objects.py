@@ -14,19 +14,23 @@ from pipeline.training.run import TrainingRun
 PIECE = 200
 
 
-def examples(run: TrainingRun, split: Split, count: int, recipe: Recipe) -> Examples:
-    """The first `count` objects of a split; pieces that lie in the run's folder are read, others are drawn and kept."""
-    _check_recipe(run, recipe)
+def examples(
+    run: TrainingRun, split: Split, count: int, recipe: Recipe, *, begin: int = 0, folder: str = ""
+) -> Examples:
+    """`count` objects of a split, from number `begin` on; pieces that lie in the run's data, in a `folder` of their
+    own where one is named, are read, others are drawn and kept there."""
+    kept = run.data / folder
+    _check_recipe(kept, recipe)
     parts = []
     with run.processes.first_goes_first():
-        for first in range(0, count, PIECE):
-            last = min(first + PIECE, count)
-            folder = run.data / f"{split}-{first:05d}"
-            stored = Examples.load(folder) if (folder / "words.json").is_file() else None
+        for first in range(begin, begin + count, PIECE):
+            last = min(first + PIECE, begin + count)
+            piece = kept / f"{split}-{first:05d}"
+            stored = Examples.load(piece) if (piece / "words.json").is_file() else None
             if stored is None or len(stored) < last - first:
                 stored = draw(split, range(first, last), recipe, run.workers)
-                _keep(stored, folder)
-                run.tell(f"data: {split} {last} of {count}")
+                _keep(stored, piece)
+                run.tell(f"data: {split} {last} of {begin + count}")
             parts.append(first_of(stored, last - first))
     return joined(parts)
 
@@ -67,12 +71,12 @@ def _keep(stored: Examples, folder: Path) -> None:
         shutil.rmtree(part)
 
 
-def _check_recipe(run: TrainingRun, recipe: Recipe) -> None:
+def _check_recipe(kept: Path, recipe: Recipe) -> None:
     """Pieces of different recipes do not mix.
 
     The first process to come lays the recipe down whole and in one step; others, and later runs, only compare.
     """
-    path = run.data / "recipe.json"
+    path = kept / "recipe.json"
     wanted = asdict(recipe)
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,5 +85,5 @@ def _check_recipe(run: TrainingRun, recipe: Recipe) -> None:
         with contextlib.suppress(FileExistsError):
             os.link(part, path)  # unlike a rename, never in another's place
         part.unlink()
-    if json.loads(path.read_text(encoding="utf-8")) != wanted:
+    if asdict(Recipe()) | json.loads(path.read_text(encoding="utf-8")) != wanted:
         raise ValueError(f"{path}: the examples here were drawn by another recipe; give another folder or remove them")

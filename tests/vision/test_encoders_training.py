@@ -58,6 +58,31 @@ def test_towers_learn_to_match_pictures_and_words() -> None:
     assert after > 0.8
 
 
+def test_texts_that_are_asked_tell_which_of_their_colours_is_the_things_own() -> None:
+    """Of a thing and its frame, half of each, no picture can tell which colour comes first; the words say it."""
+    names = (tuple(f"something {colour}" for colour in COLOURS),)
+
+    def framed(step: int) -> Batch:
+        rng = np.random.default_rng(step)
+        first, second = (rng.integers(4, size=32) for _ in range(2))
+        vectors = np.eye(32, dtype=np.float32)[first] + np.eye(32, dtype=np.float32)[second] + 0.1
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        said = [
+            f"a {list(COLOURS)[a]} thing with a {list(COLOURS)[b]} frame" for a, b in zip(first, second, strict=True)
+        ]
+        return Batch(vectors, said, [np.eye(4, dtype=np.float32)[first]])
+
+    def told(read: float) -> float:
+        model = initial(DualConfig(width=32, size=32, channels=(16, 24, 32), words=32, layers=1, heads=2), 0)
+        config = DualTraining(steps=150, rate=3e-3, text_only=True, read=read)
+        encoder = DualEncoder(train(model, framed, config, questions=names))
+        unseen = framed(1000)
+        found = (encoder.text(unseen.texts) @ encoder.text(list(names[0])).T).argmax(1)
+        return float((found == unseen.answers[0].argmax(1)).mean())
+
+    assert told(0.5) > 0.9 > told(0.0)
+
+
 def test_questions_tell_the_colour_of_pairs_that_no_picture_showed() -> None:
     """Each colour comes without one of the shapes; that pair's pictures are told by their colour all the same."""
     names = (tuple(f"something {colour}" for colour in COLOURS), tuple(f"a {shape}" for shape in SHAPES))

@@ -1,8 +1,11 @@
+from collections import Counter
+
 import pytest
 
 from nerf.objects import splits
 from nerf.objects.captions import caption
 from nerf.objects.library import FAMILIES, make
+from nerf.objects.palette import COLOURS
 
 
 def test_splits_have_different_objects_and_the_same_number_gives_the_same_one() -> None:
@@ -23,6 +26,15 @@ def test_training_never_meets_a_held_out_pair_and_tests_always_do() -> None:
         for split in ("train", "test"):
             is_held_out = _pair_is_held_out(split, index)
             assert is_held_out == (split == "test")
+
+
+def test_even_colours_leave_out_held_out_pairs_alone_and_are_as_often_all_others() -> None:
+    even = [make("train", index, "apple", even=True).description for index in range(170)]
+    usual = [make("train", index, "apple").description for index in range(170)]
+    held_out = splits.held_out_colours("apple", FAMILIES["apple"].usual)
+    counts = Counter(each.colour for each in even)
+    assert set(counts) == set(COLOURS) - set(held_out)
+    assert max(counts.values()) < 25 < max(Counter(each.colour for each in usual).values())
 
 
 def _pair_is_held_out(split: splits.Split, index: int) -> bool:

@@ -36,6 +36,25 @@ def test_another_recipe_wants_another_folder(tmp_path: Path) -> None:
         examples(run, "train", 1, replace(RECIPE, size=32))
 
 
+def test_a_folder_of_its_own_takes_another_recipe_and_begins_where_it_is_told(tmp_path: Path) -> None:
+    run = TrainingRun("data", tmp_path, tell=lambda line: None)
+    examples(run, "train", 1, RECIPE)
+    even = replace(RECIPE, even=True)
+    found = examples(run, "train", 2, even, begin=5, folder="even")
+    assert np.array_equal(found.rgb, draw("train", range(5, 7), even).rgb)
+    assert sorted(path.name for path in (tmp_path / "data" / "even").iterdir()) == ["recipe.json", "train-00005"]
+
+
+def test_a_recipe_that_was_kept_before_it_had_all_its_settings_is_read_with_their_defaults(tmp_path: Path) -> None:
+    run = TrainingRun("data", tmp_path, tell=lambda line: None)
+    examples(run, "train", 1, RECIPE)
+    path = tmp_path / "data" / "recipe.json"
+    path.write_text(json.dumps({name: value for name, value in asdict(RECIPE).items() if name != "even"}))
+    assert len(examples(run, "train", 1, RECIPE)) == 1
+    with pytest.raises(ValueError, match="drawn by another recipe"):
+        examples(run, "train", 1, replace(RECIPE, even=True))
+
+
 def test_of_two_that_begin_at_once_with_other_recipes_one_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
