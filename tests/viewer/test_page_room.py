@@ -183,3 +183,20 @@ def test_what_the_server_finds_wrong_is_outlined_and_said_in_the_list(
         assert page.evaluate("document.querySelector('.plan-box.wrong title').textContent") == "bed_2 hangs too high"
         assert "hangs too high" in page.text(".room-item[data-box='1']")
         assert "hangs" not in page.text(".room-item[data-box='0']")
+
+
+def test_a_phone_has_room_for_all_that_stands_above(run: Path, page: Any, serving: Callable[..., Any]) -> None:
+    app = make_app(run, rooms=Maker(run).desk(), start=lambda changes: None, invitation=INVITATION)
+    with serving(app) as address:
+        page.open(address + "/#capture", width=360, height=740, isTouch=True)
+        page.wait("document.querySelectorAll('.actions > *').length === 4")
+        spans = page.evaluate(
+            "['.run-name', '.actions'].map((name) => document.querySelector(name).getBoundingClientRect().toJSON())"
+        )
+    name, actions = spans
+    assert name["width"] > 40
+    assert name["right"] <= actions["left"]
+    assert actions["right"] <= 360
+
+
+INVITATION = {"address": "http://localhost:8000/", "lan": False, "adb": "adb reverse tcp:8000 tcp:8000", "qr": None}

@@ -256,10 +256,11 @@ export function runLine(run: Run): string {
   const ids = Object.keys(stagesOf(run));
   const count = (state: State) => ids.filter((id) => stateOf(run, id) === state).length;
   const parts = [
-    [count("finished"), "run"],
+    [count("finished"), "ran"],
     [count("reused"), "reused"],
     [count("failed"), "failed"],
     [count("skipped") + count("stopped"), "left out"],
+    [count("running"), "running"],
     [count("waiting"), "waiting"],
   ] as const;
   const text = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
