@@ -79,7 +79,8 @@ def main() -> None:
     parser.add_argument("--refine", type=int, default=5, help="rounds of texture refinement")
     parser.add_argument("--refine-size", type=int, default=1280, help="long side of the photos that refine")
     parser.add_argument("--refine-shape", type=int, default=0, help="rounds of moving vertices, before that")
-    parser.add_argument("--exposure", choices=("local", "one"), default="local", help="of the refined texture")
+    exposure = "of the refined texture, one or several; the last is exported"
+    parser.add_argument("--exposure", nargs="+", choices=("local", "one"), default=["local"], help=exposure)
     parser.add_argument("--calibrate", action="store_true", help="find the photos' cameras by depth (calibrate_colour)")
     parser.add_argument("--no-align", action="store_true")
     parser.add_argument("--long-side", type=int, default=480, help="photos are compared at this size")
@@ -146,24 +147,41 @@ def steps(given: argparse.Namespace, train: PosedImages, context: Context) -> di
     baked = texture_mesh(bake, context, mesh=light, views=train)
     drawn["baked from the photos"] = mesh_drawn(baked)
     tell("baked")
-    if given.refine or given.refine_shape:
-        told = {"refine": given.refine, "refine_shape": given.refine_shape, "refine_size": given.refine_size}
-        told["refine_exposure"] = given.exposure
-        config = bake.model_copy(update=told)
-        if given.no_align:  # the same without baking again
-            baked = refined(config, context, baked, PinholePhotos(train, None, given.refine_size))
-        else:
-            baked = texture_mesh(config, context, mesh=light, views=train)
-        drawn["refined"] = mesh_drawn(baked)
-        tell("refined")
-    file = export_gltf(ExportGltfConfig(floor=False, quantize=True), context, mesh=baked)
+    made = baked
+    for name, made in refinements(given, bake, context, baked, light, train).items():
+        drawn[name] = mesh_drawn(made)
+    file = export_gltf(ExportGltfConfig(floor=False, quantize=True), context, mesh=made)
     path = (given.keep or context.folder) / "model.glb"
     path.write_bytes(file.data)
     if given.keep is not None:
-        baked.save(given.keep / "textured")
+        made.save(given.keep / "textured")
     print(f"file: {len(file.data) / 1e6:.2f} MB")
     drawn["exported and read back"] = mesh_drawn(read_mesh(path))
     return drawn
+
+
+def refinements(
+    given: argparse.Namespace, bake: TextureMeshConfig, context: Context, baked: Mesh, light: Mesh, train: PosedImages
+) -> dict[str, Mesh]:
+    """The mesh refined by the photos, a texture for each exposure that was asked for."""
+    if not (given.refine or given.refine_shape):
+        return {}
+    config = bake.model_copy(update={"refine_shape": given.refine_shape, "refine_size": given.refine_size})
+    photos = list(PinholePhotos(train, None, given.refine_size)) if not bake.align else []
+    if not bake.align:
+        baked = refined(config, context, baked, photos)
+        tell("shape refined")
+    found = {}
+    for exposure in given.exposure:
+        told = {"refine": given.refine, "refine_exposure": exposure}
+        if bake.align:  # baked anew, with the photos where they agree
+            mesh = texture_mesh(config.model_copy(update=told), context, mesh=light, views=train)
+        else:
+            mesh = refined(bake.model_copy(update=told | {"refine_size": given.refine_size}), context, baked, photos)
+        name = f"refined, exposure {exposure}"
+        found[name] = mesh
+        tell(name)
+    return found
 
 
 def tell(done: str) -> None:

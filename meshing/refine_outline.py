@@ -16,6 +16,7 @@ from meshing.refine_rays import STEP
 _REACH = 4  # pixels to either side
 _CONTRAST = 15.0  # levels; less between front and back tells nothing
 _HUBER = 12.0  # levels
+_CERTAIN = 0.3  # of what the step of colours would tell were it clean; with all of it holes grow
 _SQUARELY = 0.3  # cosine between a row and the outline's normal
 _SIDES = ((0, 1), (0, -1), (1, 0), (-1, 0))
 
@@ -68,7 +69,7 @@ def _across(depth: np.ndarray, drawn: np.ndarray, photo: np.ndarray, counts: np.
     along = normal @ side[::-1]  # the row runs so squarely across the outline
     contrast = ((front - back) ** 2).sum(axis=1)
     good = of_front[0] & of_back[0] & (along > _SQUARELY) & (contrast > 3 * _CONTRAST**2)
-    sure = contrast * along**2 * np.minimum(trust_outside, trust_inside)
+    sure = _CERTAIN * contrast * along**2 * np.minimum(trust_outside, trust_inside)
     pixel, shift = last @ (w, 1), (spilled - lacking) * along
     return Outline(pixel[good], normal[good], shift[good], sure[good])
 

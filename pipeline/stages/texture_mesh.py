@@ -1,7 +1,8 @@
 """A mesh gets a texture from the photos it was made from."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -9,6 +10,9 @@ from meshing.mesh import Mesh
 from nerf.posed_images import PosedImages
 from pipeline.stage import Context, StageConfig
 from pipeline.stages.handover import Photos, PinholePhotos
+
+if TYPE_CHECKING:
+    from meshing.quality import Reference
 
 
 class TextureMeshConfig(StageConfig):
@@ -62,7 +66,7 @@ def texture_mesh(config: TextureMeshConfig, context: Context, *, mesh: Mesh, vie
     return refined(config, context, baked.mesh, PinholePhotos(views, alignment, config.refine_size))
 
 
-def refined(config: TextureMeshConfig, context: Context, mesh: Mesh, photos: PinholePhotos) -> Mesh:
+def refined(config: TextureMeshConfig, context: Context, mesh: Mesh, photos: "Sequence[Reference]") -> Mesh:
     """The mesh with the vertices and then the texture that, rendered again, are nearest to the photos."""
     if not (config.refine or config.refine_shape):
         return mesh
