@@ -29,6 +29,12 @@ class Cutout:
     mask: Bool[Array, "h w"]
     notes: tuple[str, ...] = ()
 
+    @property
+    def covered(self) -> Float32[Array, "size size"]:
+        """Which share of the square's pixels the object has."""
+        black = np.repeat(np.where(self.mask, 0, 255).astype(np.uint8)[..., None], 3, 2)
+        return 1 - _framed(black, self.mask, len(self.framed))[..., 0].astype(np.float32) / 255
+
 
 def cut_out(
     rgb: UInt8[Array, "h w 3"],

@@ -1,7 +1,8 @@
 """The latent artifact: styles of a generator that stand for one object, the best first."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from jaxtyping import Float32
 Array = np.ndarray
 
 VERSION = 1
+OWN = "own."
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +19,8 @@ class Latent:
     """Candidate styles w, the best first; `scores` are cosines between renders and prompt, or 0 where there was none.
 
     A candidate has one style for all layers of the generator, or (w+) one for each. `generator` names the weights that
-    the styles are for. `extent_m` is the longest side that the object is declared to have, in metres.
+    the styles are for. `extent_m` is the longest side that the object is declared to have, in metres. A single
+    candidate may have layers of its `own` (`tuning`), which then stand in for the generator's, by their names.
     """
 
     w: Float32[Array, "candidates *layers style"]
@@ -26,8 +29,11 @@ class Latent:
     name: str = "object"
     extent_m: float = 1.0
     notes: tuple[str, ...] = ()
+    own: Mapping[str, Float32[Array, "1 _ _"]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.own and len(self.w) > 1:
+            raise ValueError(f"latent.own: only a single candidate may have layers of its own (got {len(self.w)})")
         if len(self.w) == 0 or len(self.w) != len(self.scores):
             raise ValueError(f"latent: needs a score for each style (got {len(self.w)} and {len(self.scores)})")
         if not self.extent_m > 0:
@@ -41,7 +47,8 @@ class Latent:
     def save(self, folder: Path) -> None:
         """Write `latent.npz` and `latent.json`."""
         folder.mkdir(parents=True, exist_ok=True)
-        np.savez(folder / "latent.npz", w=self.w, scores=self.scores)
+        own = {f"{OWN}{name}": self.own[name] for name in sorted(self.own)}
+        np.savez(folder / "latent.npz", w=self.w, scores=self.scores, allow_pickle=False, **own)
         about = {
             "version": VERSION,
             "generator": self.generator,
@@ -60,4 +67,5 @@ class Latent:
         if about.pop("version") != VERSION:
             raise ValueError(f"{path}: version must be {VERSION}")
         with np.load(folder / "latent.npz", allow_pickle=False) as stored:
-            return cls(stored["w"], stored["scores"], **about | {"notes": tuple(about["notes"])})
+            own = {name.removeprefix(OWN): stored[name] for name in stored.files if name.startswith(OWN)}
+            return cls(stored["w"], stored["scores"], **about | {"notes": tuple(about["notes"])}, own=own)

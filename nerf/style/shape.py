@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
@@ -10,7 +10,8 @@ from jaxtyping import Float, Float32, Float64, UInt8
 
 from nerf.camera import Camera
 from nerf.objects import viewpoints
-from nerf.style.generator import StyleGenerator
+from nerf.style.generator import Rendered, StyleGenerator
+from nerf.style.tuning import with_layers
 from nerf.style.volume import BALL, SLAB, density
 
 Array = np.ndarray
@@ -137,8 +138,8 @@ class StyledShape(VisibleShape):
     def picture(
         self, camera: Camera, world_from_camera: Float64[Array, "4 4"]
     ) -> tuple[UInt8[Array, "h w 3"], Float32[Array, "h w"], Float32[Array, "h w"]]:
-        """The upsampled picture on white, how opaque it is, and depth along z where it is (else 0)."""
-        made = self._generator.render(self._styles, camera, world_from_camera[None])
+        """The picture on white, how opaque it is, and depth along z where it is (else 0)."""
+        made = self._rendered(camera, world_from_camera[None])
         rgb = made.rgb[0].clamp(0, 1).permute(1, 2, 0).numpy()
         both = torch.stack([made.opacity, made.distance / made.opacity.clamp(min=1e-3)], 1)
         larger = torch.nn.functional.interpolate(both, size=rgb.shape[:2], mode="bilinear")[0].numpy()
@@ -146,6 +147,9 @@ class StyledShape(VisibleShape):
         cosine = (ahead[:, 2] / np.linalg.norm(ahead, axis=1)).reshape(rgb.shape[:2])
         depth = np.where(larger[0] > 0.5, larger[1] * cosine, 0).astype(np.float32)
         return np.round(rgb * 255).astype(np.uint8), larger[0].astype(np.float32), depth
+
+    def _rendered(self, camera: Camera, poses: Float64[Array, "1 4 4"]) -> Rendered:
+        return self._generator.render(self._styles, camera, poses)
 
     def _asked(self, points: Float[Array, "points 3"]) -> Iterator[tuple[Array, Array]]:
         """Densities and colours, a batch at a time."""
@@ -155,6 +159,22 @@ class StyledShape(VisibleShape):
                 raw, rgb = self._generator.at(given[None, first : first + BATCH], self._shape)
                 found = density(raw[0]).numpy(), rgb[0].numpy()
             yield found
+
+
+class TunedShape(StyledShape):
+    """An object with layers of its own (`tuning`). Its pictures have a ray for every pixel: to these it was tuned."""
+
+    def __init__(
+        self,
+        generator: StyleGenerator,
+        w: Float32[Array, "*layers style"],
+        own: Mapping[str, Float32[Array, "1 _ _"]],
+    ) -> None:
+        super().__init__(generator, w)
+        self._generator = with_layers(generator, self._styles, own)
+
+    def _rendered(self, camera: Camera, poses: Float64[Array, "1 4 4"]) -> Rendered:
+        return self._generator.traced(self._styles, camera, poses)
 
 
 @torch.no_grad()

@@ -5,17 +5,18 @@ field's layers are fitted, which show what no style can: this chair's legs, thes
 """
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Float32
 from torch import Tensor
 
 from nerf.style.fields import MlpField, Shape
 from nerf.style.fitting import Fit, Pictured
 from nerf.style.generator import TRACED, StyleGenerator
-from nerf.style.layers import ModulatedLinear
+from nerf.style.layers import ModulatedLinear, OwnLinear
 from nerf.style.volume import span, stratified
 
 LOOK_AGAIN, BINS = 50, 24
@@ -27,7 +28,8 @@ class Tuning(Fit):
     """How long to tune. `rate` is that of Adam on weights whose rows have a length of about 1, and falls as in a fit;
     there are twice as many `samples`, half of them where matter was met."""
 
-    steps: int = 200
+    steps: int = 150
+    rays: int = 256
     samples: int = 7
     rate: float = 1e-3
 
@@ -92,3 +94,29 @@ def owned(generator: StyleGenerator, ws: Float[Tensor, "batch layers style"]) ->
     for number, (name, layer) in enumerate(modulated):  # the density and the features share the last style
         own.field.set_submodule(name, layer.own(ws[:, min(number, own.field.n_styles - 1)]))
     return own
+
+
+def own_layers(generator: StyleGenerator) -> dict[str, Float32[np.ndarray, "_ _ _"]]:
+    """What `tuned` has learned, by the names of the field's layers."""
+    layers = [(name, layer) for name, layer in generator.field.named_modules() if isinstance(layer, OwnLinear)]
+    return {
+        f"{name}.{part}": value.detach().cpu().numpy()
+        for name, layer in layers
+        for part, value in layer.named_parameters()
+    }
+
+
+def with_layers(
+    generator: StyleGenerator,
+    ws: Float[Tensor, "batch layers style"],
+    layers: Mapping[str, Float32[np.ndarray, "_ _ _"]],
+) -> StyleGenerator:
+    """The generator of objects' own of which `own_layers` told."""
+    own = owned(generator, ws)
+    begun = own_layers(own)
+    for name in sorted(begun.keys() | layers.keys()):
+        allowed, given = (some[name].shape if name in some else "none" for some in (begun, layers))
+        if allowed != given:
+            raise ValueError(f"latent.own: {name} must have the shape {allowed} for this generator (got {given})")
+    own.field.load_state_dict({name: torch.from_numpy(each.copy()) for name, each in layers.items()}, strict=False)
+    return own.requires_grad_(False)

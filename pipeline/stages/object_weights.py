@@ -86,10 +86,12 @@ def shapes_of(own: Path | None, latent: "Latent") -> Callable[["np.ndarray"], "V
         published, identified = published_of(own)
         check_made_by(latent.generator, identified)
         return lambda w: PublishedShape(published, w)
-    from nerf.style.shape import StyledShape
+    from nerf.style.shape import StyledShape, TunedShape
 
     model, identified = generator_of(own)
     check_made_by(latent.generator, identified)
+    if latent.own:
+        return lambda w: TunedShape(model.generator, w, latent.own)
     return lambda w: StyledShape(model.generator, w)
 
 

@@ -30,6 +30,16 @@ def test_the_objects_longer_side_fills_the_same_share_whatever_its_size() -> Non
         assert abs((rows[-1] - rows[0] + 1) / 100 - FILL) < 0.05
 
 
+def test_the_share_of_the_square_that_the_object_has_lies_where_it_is_seen() -> None:
+    for size in (60, 21):
+        cut = cut_out(scene(), size=size)
+        assert cut.covered.shape == (size, size)
+        seen = (cut.framed < 200).any(2)
+        assert (cut.covered[seen] > 0.1).all()
+        assert (cut.covered[~(cut.framed < 255).any(2)] == 0).all()
+        assert abs(cut.covered.sum() / size**2 - FILL * FILL * 20 / 30) < 0.04
+
+
 def test_alpha_decides_where_there_is_some() -> None:
     alpha = np.zeros((60, 80), np.float32)
     alpha[10:20, 10:20] = 1

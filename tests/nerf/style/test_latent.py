@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,3 +33,13 @@ def test_no_styles_and_things_without_size_are_refused() -> None:
         Latent(np.zeros((0, 3), np.float32), np.zeros(0, np.float32), "g")
     with pytest.raises(ValueError, match=r"extent_m: must be more than 0 \(got 0"):
         Latent(np.zeros((1, 3), np.float32), np.zeros(1, np.float32), "g", extent_m=0.0)
+
+
+def test_layers_of_an_objects_own_come_back_and_only_a_single_candidate_has_them(tmp_path: Path) -> None:
+    one, own = some(), {"layers.0.weight": np.arange(6, dtype=np.float32).reshape(1, 2, 3)}
+    with pytest.raises(ValueError, match=r"latent.own: only a single candidate may have layers of its own \(got 3\)"):
+        replace(one, own=own)
+    replace(one, w=one.w[:1], scores=one.scores[:1], own=own).save(tmp_path)
+    back = Latent.load(tmp_path).own
+    assert list(back) == ["layers.0.weight"]
+    assert np.array_equal(back["layers.0.weight"], own["layers.0.weight"])

@@ -12,7 +12,7 @@ from nerf.style.fitting import Fit, fitted
 from nerf.style.generator import GeneratorConfig, StyleGenerator
 from nerf.style.losses import view_tensor
 from nerf.style.presets import preset
-from nerf.style.tuning import Tuning, owned, tuned
+from nerf.style.tuning import Tuning, own_layers, owned, tuned, with_layers
 
 GIVEN, KEPT_BACK = (0, 1, 2, 3, 4), 5
 TUNING = Tuning(steps=40, rays=96, samples=12, rate=2e-3)
@@ -80,6 +80,19 @@ def test_own_layers_begin_as_the_styles_had_them(model: Autoencoder, ws: Tensor)
         shared, own = (made.render(ws, *shot) for made in (model.generator, owned(model.generator, ws)))
     assert torch.allclose(own.rgb, shared.rgb, atol=1e-6)
     assert torch.allclose(own.opacity, shared.opacity, atol=1e-6)
+
+
+def test_own_layers_come_back_as_arrays_and_fit_their_generator_alone(
+    model: Autoencoder, ws: Tensor, seen: Examples
+) -> None:
+    pictures, poses, masks = pictures_of(seen, 1)
+    own = tuned(model.generator, ws[:1], pictures, poses, replace(TUNING, steps=2), masks)
+    back = with_layers(model.generator, ws[:1], own_layers(own))
+    assert wrong(back, ws[:1], seen, 0) == wrong(own, ws[:1], seen, 0) != wrong(model.generator, ws[:1], seen, 0)
+    with pytest.raises(ValueError, match=r"density.bias must have the shape \(3, 1, 1\) .*got \(1, 1, 1\)"):
+        with_layers(model.generator, ws, own_layers(own))
+    with pytest.raises(ValueError, match=r"other must have the shape none .*got \(1, 1, 1\)"):
+        with_layers(model.generator, ws[:1], own_layers(own) | {"other": np.zeros((1, 1, 1), np.float32)})
 
 
 def test_planes_are_not_tuned() -> None:
