@@ -1,7 +1,7 @@
 """What one picture of an object tells of its other sides: PSNR at views turned by 30 degrees and CPU seconds of the
-generator's own encoder, the base encoder, the refining encoder (and its looks without what it learned), and steps of
-optimisation, 40 and as many as take the refining encoder's time; and whether the term of
-identity makes codes of two views agree better.
+generator's own encoder, the base encoder, the refining encoder (and its looks without what it learned), steps of
+optimisation, 40 and as many as take the refining encoder's time, and after the refining encoder a ray for every pixel
+and 100 steps of layers of the object's own; and whether the term of identity makes codes of two views agree better.
 
     python benchmarks/inversion.py views --objects 40
     python benchmarks/inversion.py codes --folder training --seeds 3
@@ -52,6 +52,7 @@ def views(run: TrainingRun, objects: int, rounds: int) -> None:
             "optimised"
         ]
     }
+    found |= scores(model, inverter, turned, search, only=("traced", "tuned"))
     for name, score in found.items():
         print(f"{name:>10} {score.given:9.2f} {score.turned:10.2f} {score.turned_object:10.2f} {score.cpu_s:7.3f}")
     azimuth, elevation = camera_error(inverter, turned)

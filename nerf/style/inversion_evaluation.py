@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -12,19 +13,27 @@ from jaxtyping import Float, Float64, UInt8
 from torch import Tensor
 from torch.nn import functional
 
+from nerf.camera import Camera
 from nerf.objects import viewpoints
 from nerf.objects.library import make
 from nerf.objects.render import Renderer
 from nerf.objects.splits import Split
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.evaluation import decibels
+from nerf.style.generator import Rendered
 from nerf.style.inversion import Codes, Search, look_again, searched
 from nerf.style.inverter import Inverter
+from nerf.style.tuning import Tuning, tuned
 
 Array = np.ndarray
 
 TURN = math.radians(30)
 VIEWS = ("given", "left", "right")
+TUNING = Tuning(steps=100)
+Shown = Callable[[Camera, Float64[Array, "objects 4 4"]], Rendered]
+"""From cameras to pictures of some objects."""
+Way = Callable[[Tensor, Codes, Tensor], Shown]
+"""From pictures, what an encoder says of them, and masks to what the objects look like from elsewhere."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,19 +89,35 @@ def scores(
     *,
     batch: int = 8,
     only: tuple[str, ...] = ("own", "base", "untaught", "refined", "optimised"),
+    tuning: Tuning = TUNING,
 ) -> dict[str, InversionScore]:
     """The generator's own encoder, base encoder, refining encoder without and with what it learned, and optimisation,
-    all told the true camera.
+    all told the true camera; after the refining encoder also, if asked for, a ray for every pixel (`traced`), and
+    layers of the objects' own seen like that (`tuned`).
 
     Optimisation begins with the base encoder's answer and has `search.steps` steps.
     """
-    plain = untaught(inverter)
-    ways: dict[str, Callable[[Tensor, Codes], Tensor]] = {
-        "own": lambda pictures, _: model.invert(pictures[:, None]),
-        "base": lambda pictures, codes: codes.w,
-        "untaught": lambda pictures, codes: look_again(model, plain, pictures, codes, search.rounds).w,
-        "refined": lambda pictures, codes: look_again(model, inverter, pictures, codes, search.rounds).w,
-        "optimised": lambda pictures, codes: searched(model, codes, _small(model, pictures), search).w,
+    plain, generator = untaught(inverter), model.generator
+
+    def looked(pictures: Tensor, codes: Codes) -> Tensor:
+        return generator.styles(look_again(model, inverter, pictures, codes, search.rounds).w)
+
+    def own_layers(pictures: Tensor, codes: Codes, masks: Tensor) -> Shown:
+        ws, angles = looked(pictures, codes), zip(codes.azimuths.tolist(), codes.elevations.tolist(), strict=True)
+        poses = np.stack([viewpoints.pose(*both) for both in angles])
+        return partial(tuned(generator, ws, pictures[:, None], poses[:, None], tuning, masks[:, None]).traced, ws)
+
+    def shown(w: Tensor) -> Shown:
+        return partial(generator.render, generator.styles(w.detach()))
+
+    ways: dict[str, Way] = {
+        "own": lambda pictures, _, __: shown(model.invert(pictures[:, None])),
+        "base": lambda _, codes, __: shown(codes.w),
+        "untaught": lambda pictures, codes, _: shown(look_again(model, plain, pictures, codes, search.rounds).w),
+        "refined": lambda pictures, codes, _: partial(generator.render, looked(pictures, codes)),
+        "optimised": lambda pictures, codes, _: shown(searched(model, codes, _small(model, pictures), search).w),
+        "traced": lambda pictures, codes, _: partial(generator.traced, looked(pictures, codes)),
+        "tuned": own_layers,
     }
     return {name: _score(model, inverter, turned, ways[name], batch) for name in only}
 
@@ -134,10 +159,8 @@ def agreement(model: Autoencoder, inverter: Inverter, turned: Turned) -> tuple[f
     return float(ratio), float(found)
 
 
-def _score(
-    model: Autoencoder, inverter: Inverter, turned: Turned, way: Callable[[Tensor, Codes], Tensor], batch: int
-) -> InversionScore:
-    given = turned.given()
+def _score(model: Autoencoder, inverter: Inverter, turned: Turned, way: Way, batch: int) -> InversionScore:
+    given, masks = turned.given(), torch.from_numpy(turned.mask[:, 0]).float() / 255
     azimuths = torch.from_numpy(turned.azimuths[:, 0]).float()
     elevations = torch.from_numpy(turned.elevations).float()
     rows, spent = [], 0.0
@@ -146,18 +169,17 @@ def _score(
         start = time.process_time()
         with torch.no_grad():
             w = model.generator.mapping(inverter.guess(given[some]).z)
-        found = way(given[some], Codes(w, azimuths[some], elevations[some])).detach()
+        found = way(given[some], Codes(w, azimuths[some], elevations[some]), masks[some])
         spent += time.process_time() - start
-        rows.append(torch.stack([_against(model, found, turned, some, view) for view in range(len(VIEWS))]))
+        rows.append(torch.stack([_against(found, turned, some, view) for view in range(len(VIEWS))]))
     psnr, of_object = torch.cat(rows, 2).double().mean(2).T  # (views,) each
     return InversionScore(float(psnr[0]), float(psnr[1:].mean()), float(of_object[1:].mean()), spent / len(given))
 
 
 @torch.no_grad()
-def _against(model: Autoencoder, w: Tensor, turned: Turned, some: slice, view: int) -> Tensor:
+def _against(shown: Shown, turned: Turned, some: slice, view: int) -> Tensor:
     """PSNR of whole pictures and of the object's pixels."""
-    camera = viewpoints.camera(turned.rgb.shape[2])
-    made = model.generator.render(model.generator.styles(w), camera, turned.poses(view)[some]).rgb.clamp(0, 1)
+    made = shown(viewpoints.camera(turned.rgb.shape[2]), turned.poses(view)[some]).rgb.clamp(0, 1)
     wanted = torch.from_numpy(turned.rgb[some, view]).permute(0, 3, 1, 2).float() / 255
     covered = torch.from_numpy(turned.mask[some, view] > 0).float()
     error = (made - wanted).square().mean(1)

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from nerf.style.inversion import Search
 from nerf.style.inversion_evaluation import Turned, agreement, camera_error, scores, turned_objects
 from nerf.style.inverter import Inverter, config_for, inverter_for
 from nerf.style.presets import preset
+from nerf.style.tuning import Tuning
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +49,16 @@ def test_before_training_refinement_is_worth_what_its_slopes_are(
     assert found["own"].given == pytest.approx(found["base"].given)
     assert found["optimised"].turned != found["base"].turned
     assert all(score.cpu_s > 0 and math.isfinite(score.turned_object) for score in found.values())
+
+
+def test_layers_of_the_objects_own_show_the_given_view_better(
+    model: Autoencoder, inverter: Inverter, turned: Turned
+) -> None:
+    tuning = Tuning(steps=20, rays=64, rate=4e-3)
+    found = scores(model, inverter, turned, Search(rounds=1), only=("traced", "tuned"), tuning=tuning)
+    assert found["tuned"].given > found["traced"].given + 1
+    still = scores(model, inverter, turned, Search(rounds=1), only=("tuned",), tuning=replace(tuning, steps=0))
+    assert still["tuned"].turned == pytest.approx(found["traced"].turned, abs=1e-3)
 
 
 def test_codes_that_do_not_depend_on_the_picture_agree_fully(
