@@ -293,6 +293,24 @@ def test_measures_settings_and_curves(run: Path, page: Any, serving: Callable[..
         page.wait("document.querySelector('.tree')?.innerText.includes('29.71')")
 
 
+def test_long_measures_are_cut_short_and_never_widen_the_details(
+    run: Path, page: Any, serving: Callable[..., Any]
+) -> None:
+    manifest = json.loads((run / "run.json").read_text())
+    manifest["stages"]["capture"]["metrics"] = {"left_out": [f"images/{n:04}.jpg" for n in range(17)], "size_m": 0.25}
+    (run / "run.json").write_text(json.dumps(manifest))
+    with serving(make_app(run)) as address:
+        page.open(address + "/#capture")
+        page.wait("document.querySelector('.details .pairs')")
+        said = page.text(".details")
+        widths = page.evaluate(
+            "(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])(document.querySelector('.detail-panel'))"
+        )
+    assert "images/0005.jpg, and 11 more" in said
+    assert "Size\t25.0 cm" in said
+    assert widths[0] == widths[1]
+
+
 def test_two_runs_are_compared_side_by_side(run: Path, page: Any, serving: Callable[..., Any], tmp_path: Path) -> None:
     other = write_sample_run(tmp_path / "other")
     write_cube(run / "outputs/glb.glb", RED)

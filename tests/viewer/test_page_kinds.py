@@ -282,3 +282,15 @@ def test_a_picture_that_is_given_out_too_is_shown_once(
     with serving(make_app(run)) as address:
         page.open(address + "/#film")
         page.wait("document.querySelector('[data-view=photos]')?.innerText === 'Pictures (2)'")
+
+
+def test_a_mesh_without_a_unit_is_not_measured_in_metres(
+    run: Path, with_files: Callable[..., None], page: Any, serving: Callable[..., Any]
+) -> None:
+    with_files("bare", "Mesh", {"mesh.npz": npz(**cube()), "mesh.json": text({"unit": "unknown"})})
+    with_files("metric", "Mesh", {"mesh.npz": npz(**cube()), "mesh.json": text({"unit": "metre"})})
+    with serving(make_app(run)) as address:
+        for stage, size in (("bare", "1 x 1 x 1 in an unknown unit"), ("metric", "1.00 m x 1.00 m x 1.00 m")):
+            page.open(f"{address}/#{stage}")
+            page.wait("document.querySelector('.space')?.dataset.state === 'ready'")
+            assert page.text(".scale-note").replace("\u00d7", "x") == f"12 triangles, 24 vertices · {size}"

@@ -178,6 +178,7 @@ function row(name: string, value: unknown, isMeasure = true): HTMLElement {
   return h("tr", {}, h("th", { scope: "row" }, isMeasure ? words(name.replace(LENGTH, "")) : name), h("td", { title: whole }, shortPath(whole)));
 }
 
+const MOST_LISTED = 6;
 const LENGTH = /_(m|metres)$/;
 
 /** A measure whose name tells its unit; nothing for others. */
@@ -198,6 +199,9 @@ function text(value: unknown): string {
   if (value === null || value === undefined || value === "") return "–";
   if (typeof value === "string") return value;
   if (Array.isArray(value) && !value.length) return "none";
-  if (Array.isArray(value) && value.length <= 6 && value.every((one) => typeof one !== "object")) return value.map(text).join(", ");
+  if (Array.isArray(value) && value.every((one) => typeof one !== "object")) {
+    const rest = value.length > MOST_LISTED ? `, and ${value.length - MOST_LISTED} more` : "";
+    return value.slice(0, MOST_LISTED).map(text).join(", ") + rest;
+  }
   return JSON.stringify(value, null, 1);
 }

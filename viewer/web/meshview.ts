@@ -13,7 +13,8 @@ import type { Viewport } from "./viewport";
 
 /** A `mesh.npz` (vertices, faces, and what else it has) with the `texture.png` beside it. */
 export async function showMesh(viewport: Viewport, file: RunFile, context: ViewContext): Promise<View> {
-  const arrays = await readNpz(await fetchBytes(file.url, context.signal));
+  const facts = context.files.find((one) => one.name === file.name.replace(/npz$/, "json"));
+  const [arrays, about] = await Promise.all([fetchBytes(file.url, context.signal).then(readNpz), facts ? getJson<{ unit?: string }>(facts.url) : null]);
   const vertices = arrays.get("vertices");
   const faces = arrays.get("faces");
   if (!vertices || !faces) throw new Error(`${file.name} holds no vertices and faces`);
@@ -30,7 +31,7 @@ export async function showMesh(viewport: Viewport, file: RunFile, context: ViewC
   const beside = context.files.find((one) => one.name === file.name.replace(/mesh\.npz$/, "texture.png"));
   const texture = beside ?? context.files.find((one) => one.name === "level_0/texture.png"); // levels of detail share one
   const material = await materialOf(texture ?? null, Boolean(colours), Boolean(uv));
-  return present(viewport, new THREE.Mesh(geometry, material), file.name, `${number(faces.shape[0] ?? 0)} triangles, ${number(vertices.shape[0] ?? 0)} vertices`);
+  return present(viewport, new THREE.Mesh(geometry, material), file.name, `${number(faces.shape[0] ?? 0)} triangles, ${number(vertices.shape[0] ?? 0)} vertices`, about?.unit === "unknown" ? "unknown" : "metre");
 }
 
 async function materialOf(texture: RunFile | null, hasColours: boolean, hasUv: boolean): Promise<THREE.Material> {
@@ -103,7 +104,7 @@ export async function showLayers(viewport: Viewport, file: RunFile, context: Vie
   material.onBeforeCompile = (shader) => {
     shader.vertexShader = `attribute float pixelWidth;\n${shader.vertexShader.replace("gl_PointSize = size;", "gl_PointSize = size * pixelWidth * projectionMatrix[1][1];")}`;
   };
-  const view = present(viewport, cloud, file.name, `${number(all)} pixels in layers`, false);
+  const view = present(viewport, cloud, file.name, `${number(all)} pixels in layers`, "none");
   const middle = Float32Array.from({ length: Math.ceil(count / 50) }, (_, row) => -places[row * 150 + 2]!).sort()[Math.floor(count / 100)] ?? 1;
   const back = middle * Math.max(0.02, height / 2 / focal / Math.tan(THREE.MathUtils.degToRad(viewport.camera.fov / 2)) - 1);
   viewport.floor.root.visible = false;
@@ -157,7 +158,7 @@ export function linearColours(data: ArrayLike<number>, width: number): THREE.Buf
   return new THREE.BufferAttribute(linear, 3);
 }
 
-function present(viewport: Viewport, object: THREE.Object3D, name: string, facts: string, hasUnit = true): View {
+function present(viewport: Viewport, object: THREE.Object3D, name: string, facts: string, unit: "metre" | "unknown" | "none" = "metre"): View {
   if (!isUnlit(object)) viewport.light();
   viewport.show(object);
   viewport.canvas.setAttribute("aria-label", `3D view of ${name}: ${facts}. Arrow keys turn, plus and minus zoom, Home shows all.`);
@@ -178,8 +179,9 @@ function present(viewport: Viewport, object: THREE.Object3D, name: string, facts
     }), h("span", { class: "rule" }), wire);
   }
   tools.append(iconButton("home", "Show all", () => viewport.frame()));
-  const size = viewport.box.getSize(new THREE.Vector3());
-  const note = h("div", { class: "scale-note" }, hasUnit ? `${facts} · ${length(size.x)} × ${length(size.y)} × ${length(size.z)}` : facts);
+  const size = viewport.box.getSize(new THREE.Vector3()).toArray();
+  const sizes = { metre: ` · ${size.map(length).join(" × ")}`, unknown: ` · ${size.map((one) => number(Number(one.toPrecision(3)))).join(" × ")} in an unknown unit`, none: "" };
+  const note = h("div", { class: "scale-note" }, facts + sizes[unit]);
   return {
     root: h("div", { class: "space", "data-state": "ready" }, viewport.host, note, tools),
     dispose() {

@@ -23,6 +23,8 @@ export interface ModelOptions {
   others: ModelChoice[];
   targets: Target[];
   target: string | null;
+  /** Whether what it was made from has a unit; a GLB always speaks of metres. */
+  hasUnit: boolean;
   say(message: string): void;
   rescale: ((factor: number) => Promise<void>) | null;
 }
@@ -53,7 +55,7 @@ export function showModel(viewport: Viewport, coming: Download, name: string, op
       if (isGone) return;
       if (!isUnlit(model.root)) viewport.light();
       viewport.show(model.root);
-      fill(scale, h("div", {}, `1 square = ${length(viewport.floor.step).replace(/\.0+(?= )/, "")}`), h("div", {}, "The arrow marks the front"));
+      fill(scale, h("div", {}, `1 square = ${length(viewport.floor.step).replace(/\.0+(?= )/, "")}`), h("div", {}, "The arrow marks the front"), options.hasUnit ? null : h("div", {}, "Its true size is not known"));
       fill(facts, factsPanel(model.facts, options.targets, options.target));
       status.hidden = true;
       equip(viewport, model, name, { tools, legend, facts, scale, actions }, options, undo);

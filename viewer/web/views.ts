@@ -125,7 +125,7 @@ function modelKind(model: RunFile, models: RunFile[]): ViewKind {
       const coming = startDownload(model.url, context.signal); // while the scripts are read and the drawing context is made
       const [{ showModel }, space] = await Promise.all([import("./modelview"), getViewport()]);
       const others = [...models.filter((file) => file !== model).map(({ name, url }) => ({ name, url })), ...context.otherModels];
-      return showModel(space, coming, model.name, { others, targets: context.targets, target: context.target, say: context.say, rescale: context.rescale });
+      return showModel(space, coming, model.name, { others, targets: context.targets, target: context.target, hasUnit: context.stage.metrics?.["unit"] !== "unknown", say: context.say, rescale: context.rescale });
     },
   };
 }
