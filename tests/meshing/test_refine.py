@@ -7,8 +7,10 @@ import pytest
 from meshing import refine, refine_numba
 from meshing.bake import bake_function
 from meshing.mesh import Mesh
+from meshing.pinhole import Pinhole
 from meshing.quality import Reference, measure
 from meshing.refine import refine_texture
+from meshing.render import render
 from meshing.unwrap import unwrap
 
 
@@ -68,6 +70,31 @@ def test_what_no_photo_shows_keeps_its_color(dull: Mesh, references: list[Refere
     change = np.abs(refined.base_color.astype(int) - dull.base_color)[row, column].max(axis=1)
     assert change[middle @ towards < -0.1].max() == 0
     assert change[middle @ towards > 0.6].mean() > 5
+
+
+def test_each_pixel_counts_alike_however_flat_it_sees_the_surface(
+    looking_at: Callable[[np.ndarray, np.ndarray], np.ndarray],
+) -> None:
+    """A square seen from before as 100, and from 60 degrees to the side as 110."""
+    corners = np.array([[-1, -1, 0], [-1, 1, 0], [1, 1, 0], [1, -1, 0]], np.float32)
+    square = Mesh(
+        corners,
+        np.array([[0, 1, 2], [0, 2, 3]], np.int32),
+        uv=(corners[:, :2] + 1) / 2,
+        base_color=np.full((8, 8, 3), 105, np.uint8),
+    )
+    camera = Pinhole(120, 120, 200.0, 200.0, 60.0, 60.0)
+    places = 6.0 * np.array([[0, 0, -1], [np.sin(np.pi / 3), 0, -np.cos(np.pi / 3)]])
+    poses = [looking_at(place, np.zeros(3)) for place in places]
+    photos = [
+        Reference("", np.full((120, 120, 3), color, np.uint8), camera, pose)
+        for color, pose in zip((100, 110), poses, strict=True)
+    ]
+    front, side = (int((render(square, camera, pose).face >= 0).sum()) for pose in poses)
+    refined = refine_texture(square, photos, rounds=12, exposure=False).mesh.base_color
+    assert refined is not None
+    expected = (100 * front + 110 * side) / (front + side)  # 103.3; counted by the cosine it would be 102
+    assert refined[1:-1, 1:-1, :3].mean() == pytest.approx(expected, abs=0.6)
 
 
 def test_the_same_photos_give_the_same_texture(dull: Mesh, references: list[Reference]) -> None:
