@@ -1,6 +1,6 @@
 """Sizes and lengths that belong together: `tiny` for tests, `default` for hours on a core, `gpu` for half an hour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nerf.style.autoencoder import AutoencoderConfig
 from nerf.style.codes import CodesConfig
@@ -8,11 +8,12 @@ from nerf.style.examples import Recipe
 from nerf.style.generator import GeneratorConfig
 from nerf.style.losses import PatchBatch, PointBatch
 from nerf.style.training import TrainingConfig
+from nerf.style.tuning import Tuning
 
 
 @dataclass(frozen=True)
 class Preset:
-    """A model, a run, and the objects that it learns from and is measured on."""
+    """A model, a run, the objects that it learns from and is measured on, and how long these are tuned."""
 
     model: AutoencoderConfig
     training: TrainingConfig
@@ -20,6 +21,7 @@ class Preset:
     recipe: Recipe
     objects: int
     held_out: int
+    tuning: Tuning = field(default_factory=Tuning)
 
 
 def preset(name: str) -> Preset:
@@ -43,6 +45,7 @@ def _tiny() -> Preset:
         Recipe(views=5, size=32, points=256, captions=2, supersampling=1),
         objects=48,
         held_out=8,
+        tuning=Tuning(steps=30),
     )
 
 

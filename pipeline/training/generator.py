@@ -20,8 +20,8 @@ from pipeline.training.run import TrainingRun
 WEIGHTS = "object-generator"
 SUMMARY = "Styles and cameras to pictures and fields of objects, with the encoder that finds the style of views"
 EVERY = 200
-REFITTED = 24
-"""Objects that styles and weights are fitted to, at most a quarter of all: it takes some seconds for each."""
+REFITTED = 12
+"""Objects that styles and weights are fitted to, at most a quarter of all: it takes ten seconds for each."""
 
 
 def train_generator(run: TrainingRun) -> dict[str, float]:
@@ -46,7 +46,7 @@ def train_generator(run: TrainingRun) -> dict[str, float]:
         until = min(state.step + EVERY, codes_config.all_steps)
         codes.train(state, learned, codes_config, until=until, report=tell)
         save_codes(state, styles_folder)
-    figures = measure(state.averaged, unseen)
+    figures = measure(state.averaged, unseen, chosen.tuning)
     sheet(state.averaged, first_of(unseen, 12), run)
     save_model(state.averaged, run.weights(WEIGHTS))
     save_styles(state.codes.weight, run.weights(WEIGHTS))
@@ -85,11 +85,11 @@ def _teller(run: TrainingRun, before: int) -> Report:
     return tell
 
 
-def measure(model: Autoencoder, unseen: Examples) -> dict[str, float]:
+def measure(model: Autoencoder, unseen: Examples, tuning: Tuning) -> dict[str, float]:
     """PSNR and silhouette overlap at kept-back views of objects given by three views and by one, and of some by three
     after styles were fitted, after weights were tuned, and with a ray for every pixel."""
     three, one = reconstruction(model, unseen), reconstruction(model, unseen, given=(0,))
-    again = refitted(model, first_of(unseen, min(REFITTED, -(-len(unseen) // 4))), Fit(), Tuning())
+    again = refitted(model, first_of(unseen, min(REFITTED, -(-len(unseen) // 4))), Fit(), tuning)
     found = {
         "psnr_3_views": three.psnr,
         "object_psnr_3_views": three.object_psnr,

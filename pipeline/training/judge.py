@@ -21,6 +21,7 @@ from nerf.style.examples import Examples, Recipe
 from nerf.style.fitting import Fit, fitted
 from nerf.style.losses import all_views
 from nerf.style.shape import pictures
+from nerf.style.tuning import Tuning
 from pipeline.training.generator import measure
 from pipeline.training.loop import (
     LOOK,
@@ -48,6 +49,7 @@ SEARCHED = 40
 """Test objects whose styles are searched for: some seconds each."""
 REBUILT = 100
 """Test objects that are rebuilt from views: enough for a tenth of a decibel."""
+TUNING = Tuning()
 Array = np.ndarray
 
 
@@ -96,7 +98,7 @@ def judge_objects(
 
 def rebuilt(case: Case) -> dict[str, float]:
     """PSNR and silhouette overlap of objects given by three views and by one, and of some that were fitted to three."""
-    return measure(case.networks.generator, first_of(case.unseen, REBUILT))
+    return measure(case.networks.generator, first_of(case.unseen, REBUILT), TUNING)
 
 
 def real(case: Case) -> dict[str, float]:

@@ -17,9 +17,10 @@ from pipeline.weights import weights_folder
 def test_the_tiny_preset_rebuilds_unseen_objects_better_than_at_first(trained: SimpleNamespace) -> None:
     tiny = preset("tiny")
     unseen = examples(TrainingRun("generator", trained.folder, "tiny"), "validation", tiny.held_out, tiny.recipe)
-    before, after = measure(initial(tiny.model, 0), unseen), trained.figures["generator"]
+    before, after = measure(initial(tiny.model, 0), unseen, tiny.tuning), trained.figures["generator"]
     assert after["psnr_3_views"] > before["psnr_3_views"] + 1
     assert after["iou_3_views"] > before["iou_3_views"] + 0.1
+    assert after["tuned_psnr_3_views"] > after["fitted_psnr_3_views"]
 
 
 def test_weights_in_16_bits_are_nearly_the_trained_ones(trained: SimpleNamespace) -> None:

@@ -16,6 +16,7 @@ def test_figures_of_made_and_of_real_objects_stand_beside_each_other(
         judge, "RECIPE", replace(judge.RECIPE, views=5, size=32, points=256, captions=2, supersampling=1)
     )
     monkeypatch.setattr(judge, "SEARCH", replace(judge.SEARCH, steps=3))
+    monkeypatch.setattr(judge, "TUNING", replace(judge.TUNING, steps=3))
     run = TrainingRun("eval", trained.folder, "tiny", tell=lambda line: None)
     figures = judge_objects(run, 4, Sampling(candidates=1, steps=4))
     for name in ("recall_1_of_60", "recall_1_of_all", "family", "colour"):
