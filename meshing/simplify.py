@@ -9,6 +9,7 @@ from meshing.clean import components, face_areas, keep_faces
 from meshing.distance import Deviation, deviation
 from meshing.mesh import Mesh, check_mesh
 from meshing.morton import welded
+from meshing.sheets import parted
 
 _SPLITS = 0.002  # points put in where the result lies farthest off, for each face
 
@@ -80,7 +81,7 @@ def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
     if len(solid) == 0:
         raise ValueError(f"n_faces: nothing of the mesh is left at {n_faces} faces; no face has an area")
     solid = solid[np.argsort(corners[solid].min(axis=1), kind="stable")]  # faces, like points, beside their neighbours
-    corners = corners[solid]
+    points, corners = parted(points, corners[solid])
     if mesh.uv is None:
         left = collapse(points, corners, n_faces, lock_border=lock_border)
         if len(left.faces) > n_faces and not lock_border:  # tangles hold each other: undo them

@@ -132,7 +132,7 @@ CATALOGUE = Catalogue(
         ),
         Stage(fuse_room),
         Stage(texture_room, extra="clip", also_needs=packages_for_score),
-        Stage(simplify_mesh),
+        Stage(simplify_mesh, version=2),
         Stage(texture_mesh, resources=_ALL_CORES, seeded=True, backends=_KERNELS),
         Stage(report_quality, extra="perceptual", also_needs=packages_for_report, exports=("*",)),
         Stage(export_mesh, exports=("*",)),
