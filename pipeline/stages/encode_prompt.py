@@ -82,7 +82,7 @@ def matting_of(path: Path | None) -> "Matting | None":
 
 
 def nearest_kind(encoder: "Encoder", vector: np.ndarray) -> tuple[str, float]:
-    """The family of the object library whose name lies closest, in any of its colours, and the cosine."""
+    """The family of the object library whose name lies closest, alone or in any of its colours, and the cosine."""
     families, known = _kinds(encoder)
     cosine = known @ vector
     best = int(cosine.argmax())
@@ -91,13 +91,14 @@ def nearest_kind(encoder: "Encoder", vector: np.ndarray) -> tuple[str, float]:
 
 @lru_cache(maxsize=1)
 def _kinds(encoder: "Encoder") -> tuple[list[str], np.ndarray]:
-    """Every family in every colour, and the unit vectors of their names."""
-    from nerf.objects.captions import short_caption
+    """Every family, in every colour and in none, and the unit vectors of their names."""
+    from nerf.objects.captions import kind_caption, short_caption
     from nerf.objects.library import FAMILIES
     from nerf.objects.palette import COLOURS
 
-    pairs = [(family, colour) for family in FAMILIES for colour in COLOURS]
-    return [family for family, _ in pairs], encoder.text([short_caption(family, colour) for family, colour in pairs])
+    names = {kind_caption(family): family for family in FAMILIES}
+    names |= {short_caption(family, colour): family for family in FAMILIES for colour in COLOURS}
+    return list(names.values()), encoder.text(list(names))
 
 
 def encoder_sources(config: EncodeTextConfig | EncodeImageConfig) -> Sequence[Path]:

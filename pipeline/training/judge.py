@@ -86,7 +86,8 @@ def judge_objects(
         load_reader(prior / READER) if (prior / READER).is_file() else None,
     )
     unseen = examples(run, "test", count, RECIPE)
-    case = Case(run, networks, None if list(only) == ["rebuilt"] else second_judge(run), unseen, sampling)
+    judge = None if list(only) == ["rebuilt"] else second_judge(run)
+    case = Case(run, networks, judge, unseen, replace(sampling, seed=run.seed))
     figures: dict[str, float] = {}
     for name, part in PARTS.items():
         if name in only or not only:

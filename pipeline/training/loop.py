@@ -1,5 +1,6 @@
 """The whole way round: words, style, renders, and back to words by the picture tower."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,7 +22,11 @@ from vision.encoders import Encoder, over_views, recall
 VIEWS = 2
 POSES = viewpoints.ring_of_poses(VIEWS, start=0.6)
 LOOK, GLANCE = (12, 8), (8, 4)
-"""Samples along rays: for the pictures that count, and for those that choose among candidates (a tenth of the time)."""
+"""Samples along rays: for the pictures that count, and for those that leave a few of all candidates (a tenth of the
+time)."""
+SHORTLIST = 4
+"""So many candidates are looked at as a job looks at all of its own: in full size, from three sides."""
+CHOSEN_BY = viewpoints.ring_of_poses(3, start=math.radians(35))
 Array = np.ndarray
 
 
@@ -53,8 +58,8 @@ class Round:
 
 
 def go_round(networks: Networks, prompts: Sequence[str], sampling: Sampling) -> Round:
-    """Draw candidates for each prompt, glance at each from two sides, keep the one most like the prompt, and look at
-    that one properly. Nothing is optimised."""
+    """Draw candidates for each prompt, glance at each from two sides, look at a few properly and keep the one that is
+    most like the prompt. Nothing is optimised."""
     texts = networks.encoder.text(prompts)
     questions = [networks.encoder.text(list(each)) for each in QUESTIONS]
     guide = None if networks.reader is None else Guide(networks.reader, [torch.from_numpy(each) for each in questions])
@@ -85,10 +90,17 @@ def looked_at(encoder: Encoder, seen: Array) -> Array:
 
 
 def _best(networks: Networks, w: Array, text: Array, questions: Sequence[Array]) -> Array:
-    """The candidate whose small pictures are most like the prompt and answer questions as it does."""
-    small = viewpoints.camera(networks.size // 2)
-    glance = looked_at(networks.encoder, pictures(networks.generator.generator, w, small, POSES, GLANCE))
-    best: Array = w[int((glance @ text + AGREEMENT * agreement(text, glance, questions)).argmax())]
+    """The candidate whose pictures are most like the prompt and answer questions as it does, of those whose small
+    pictures are."""
+
+    def likeness(some: Array, size: int, poses: Array, samples: tuple[int, int]) -> Array:
+        seen = pictures(networks.generator.generator, some, viewpoints.camera(size), poses, samples)
+        looks = looked_at(networks.encoder, seen)
+        found: Array = looks @ text + AGREEMENT * agreement(text, looks, questions)
+        return found
+
+    few = w[np.argsort(-likeness(w, networks.size // 2, POSES, GLANCE), kind="stable")[:SHORTLIST]]
+    best: Array = few[int(likeness(few, networks.size, CHOSEN_BY, LOOK).argmax())]
     return best
 
 

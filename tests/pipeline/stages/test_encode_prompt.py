@@ -105,3 +105,11 @@ def test_the_nearest_kind_and_its_similarity_are_told_of_what_resembles_nothing(
         assert f"{embedding.nearest!r} ({embedding.likeness:.2f})" in line
     for typed, (_, said, _) in found.items():
         assert said, typed  # never silence
+
+
+def test_a_kind_without_a_colour_is_as_near_as_one_with_it(tmp_path: Path) -> None:
+    for typed in ("a teapot", "a yellow teapot"):
+        embedding, said, _ = encoded(typed, tmp_path)
+        assert embedding.nearest == "teapot"
+        assert embedding.likeness > 0.95
+        assert said == []
