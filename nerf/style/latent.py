@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
@@ -47,8 +48,8 @@ class Latent:
     def save(self, folder: Path) -> None:
         """Write `latent.npz` and `latent.json`."""
         folder.mkdir(parents=True, exist_ok=True)
-        own = {f"{OWN}{name}": self.own[name] for name in sorted(self.own)}
-        np.savez(folder / "latent.npz", w=self.w, scores=self.scores, allow_pickle=False, **own)
+        arrays: dict[str, Any] = {f"{OWN}{name}": self.own[name] for name in sorted(self.own)}
+        np.savez(folder / "latent.npz", w=self.w, scores=self.scores, **arrays)
         about = {
             "version": VERSION,
             "generator": self.generator,
