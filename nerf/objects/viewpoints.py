@@ -19,6 +19,17 @@ def camera(size: int) -> Camera:
     return from_field_of_view(size, size, FIELD_OF_VIEW)
 
 
+def spread(count: int) -> Float64[Array, "count 2"]:
+    """Shares of two angles, 0 to 1, that cover the square evenly however many are taken; the first is its middle.
+
+    The sequence R2 (Roberts 2018). Golden angles with a sine for the height put all cameras on one tilted circle.
+    """
+    plastic = 1.32471795724474602596
+    steps = np.arange(count)[:, None] * np.array([1 / plastic, 1 / plastic**2])
+    shares: Array = (0.5 + steps) % 1
+    return shares
+
+
 def pose(azimuth: float, elevation: float, distance: float = DISTANCE) -> Float64[Array, "4 4"]:
     """`world_from_camera` of a camera that looks at the origin; azimuth 0 sees the front (+z), a quarter turn sees +x.
 

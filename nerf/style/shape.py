@@ -126,10 +126,9 @@ class StyledShape(VisibleShape):
         return viewpoints.camera(size)
 
     def poses(self, views: int) -> Float64[Array, "views 4 4"]:
-        """On a spiral: evenly around, from a little below to high above and back."""
-        golden = math.pi * (3 - math.sqrt(5))
-        heights = [0.35 + 0.45 * math.sin(2.4 * number) for number in range(views)]
-        return np.stack([viewpoints.pose(golden * number, height) for number, height in enumerate(heights)])
+        """Evenly around and from a little below to high above; the first sees the front."""
+        shares = viewpoints.spread(views) - 0.5
+        return np.stack([viewpoints.pose(2 * math.pi * around, 0.35 + 0.9 * up) for around, up in shares])
 
     def _asked_from(self, views: int) -> Float64[Array, "views 4 4"]:
         return viewpoints.ring_of_poses(views, start=0.5)

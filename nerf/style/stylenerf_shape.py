@@ -1,7 +1,5 @@
 """What a style of a published StyleNeRF means in space, and its pictures."""
 
-import math
-
 import numpy as np
 import torch
 from jaxtyping import Float, Float32, Float64, UInt8
@@ -53,16 +51,12 @@ class PublishedShape(VisibleShape):
         return from_field_of_view(side, side, self._model.config.field_of_view)
 
     def poses(self, views: int) -> Float64[Array, "views 4 4"]:
-        """Between the outermost cameras of the training: evenly spread by the golden ratio, at changing heights."""
+        """Evenly between the outermost cameras of the training; the first sees the front."""
         (left, right), (low, high) = self._model.config.azimuths, self._model.config.elevations
         return np.stack(
             [
-                viewpoints.pose(
-                    left + (right - left) * ((0.5 + number * (math.sqrt(5) - 1) / 2) % 1),
-                    (low + high) / 2 + (high - low) / 2 * math.sin(2.4 * number),
-                    self.distance,
-                )
-                for number in range(views)
+                viewpoints.pose(left + (right - left) * around, low + (high - low) * up, self.distance)
+                for around, up in viewpoints.spread(views)
             ]
         )
 

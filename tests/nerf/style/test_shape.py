@@ -46,6 +46,18 @@ def test_a_picture_of_a_ball_has_the_depth_of_a_ball() -> None:
     assert depth[16, 16] == pytest.approx(viewpoints.DISTANCE - BALL, abs=0.08)
 
 
+@pytest.mark.parametrize("count", [8, 24])
+def test_each_side_is_seen_from_above_and_from_below(count: int) -> None:
+    azimuths, heights = viewpoints.angles_of(StyledShape(ball(), W).poses(count))
+    assert azimuths[0] == pytest.approx(0)
+    assert heights[0] == pytest.approx(0.35)
+    for side in range(4):  # of the front, the right, the back and the left
+        near = np.cos(azimuths - side * np.pi / 2) > 0
+        assert heights[near].min() < 0.2
+        assert heights[near].max() > 0.5
+        assert heights[near].mean() == pytest.approx(0.35, abs=0.12)
+
+
 def test_pictures_of_many_styles_are_those_of_each() -> None:
     generator = ball()
     w = np.random.default_rng(0).normal(size=(2, 48)).astype(np.float32)
