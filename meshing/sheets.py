@@ -3,8 +3,6 @@
 import numpy as np
 from jaxtyping import Bool, Float64, Int32, Int64
 
-from meshing.counting_numba import order_of_pairs
-
 
 def parted(
     points: Float64[np.ndarray, "points 3"], faces: Int32[np.ndarray, "faces 3"]
@@ -14,6 +12,8 @@ def parted(
     Around such an edge the faces with the inside between them go together. Where faces do not look out and in by turns
     that cannot be told, and all stays as it is; so it does along edges of any other number of faces.
     """
+    from meshing.counting_numba import order_of_pairs
+
     corner = faces.ravel()
     sides = np.arange(len(corner)).reshape(-1, 3)
     after = np.roll(sides, -1, axis=1).ravel()  # a side leads from its corner to that of the next
