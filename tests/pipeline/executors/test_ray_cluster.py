@@ -337,6 +337,7 @@ def test_the_command_starts_a_cluster_of_its_own_and_ctrl_c_ends_all_of_it(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background may ignore it
     ) as process:
         assert wait_for(lambda: held.tries != [], seconds=60)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all in the foreground, those of Ray included
