@@ -10,7 +10,7 @@ from torch import Tensor
 
 
 def keep(path: Path, networks: Mapping[str, torch.nn.Module], optimizer: torch.optim.Optimizer, step: int) -> None:
-    """Write it, all at once."""
+    """Write it, all at once: a crash leaves the last one whole."""
     tensors = {
         f"{part}.{name}": value.contiguous()
         for part, network in networks.items()
@@ -18,6 +18,7 @@ def keep(path: Path, networks: Mapping[str, torch.nn.Module], optimizer: torch.o
     }
     for number, state in optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{number}.{name}": value.contiguous() for name, value in state.items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     save_file(tensors, partial, metadata={"step": str(step)})
     partial.replace(path)

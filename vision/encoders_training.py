@@ -9,14 +9,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from jaxtyping import Float, Float32, UInt8
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional
 
+from vision.checkpoint import keep, resume
 from vision.encoders_dual import DualModel, Sentences, read
 
 Array = np.ndarray
-MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 EVERY = 100
 """Steps between checkpoints."""
 
@@ -83,7 +82,7 @@ def train(
     learned = [model.text, model] if not config.text_only else [model.text]
     weights = list(dict.fromkeys(weight for part in learned for weight in part.parameters()))
     optimiser = torch.optim.AdamW(weights, lr=config.rate, weight_decay=config.decay)
-    begun = _resumed(checkpoint, model, optimiser) if checkpoint else 0
+    begun = resume(checkpoint, {"model": model}, optimiser) if checkpoint and checkpoint.is_file() else 0
     for step in range(begun, config.steps):
         pictures, texts, answers = batch(step)
         noise = torch.Generator().manual_seed(config.seed * 1_000_003 + step)
@@ -107,30 +106,8 @@ def train(
         if report is not None:
             report(step + 1, float(loss.detach()))
         if checkpoint and ((step + 1) % EVERY == 0 or step + 1 == config.steps):
-            _keep(checkpoint, model, optimiser, step + 1)
+            keep(checkpoint, {"model": model}, optimiser, step + 1)
     return model.eval()
-
-
-def _keep(path: Path, model: DualModel, optimiser: torch.optim.Optimizer, step: int) -> None:
-    """Write what `_resumed` goes on from; a crash leaves the last one whole."""
-    stored = {f"weights.{name}": value.contiguous() for name, value in model.state_dict().items()}
-    for name, weights in model.named_parameters():
-        stored |= {f"{kind}.{name}": value for kind, value in optimiser.state.get(weights, {}).items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(stored | {"step": torch.tensor(step)}, path.with_suffix(".part"))
-    path.with_suffix(".part").replace(path)
-
-
-def _resumed(path: Path, model: DualModel, optimiser: torch.optim.Optimizer) -> int:
-    """Steps that a checkpoint has behind it, its weights and moments taken over; 0 where there is none."""
-    if not path.is_file():
-        return 0
-    stored = load_file(path)
-    model.load_state_dict({name: stored[f"weights.{name}"] for name in model.state_dict()})
-    for name, weights in model.named_parameters():
-        if f"exp_avg.{name}" in stored:
-            optimiser.state[weights] = {kind: stored[f"{kind}.{name}"] for kind in MOMENTS}
-    return int(stored["step"])
 
 
 def _seen(

@@ -22,12 +22,14 @@ PICTURE = 64
 """The size at which candidates are looked at, which is that of the training."""
 SAMPLES = (12, 8)
 """Along each ray: enough to choose by."""
+SIDES, FIRST = 3, math.radians(35)
+"""How many views choose, and where the first of them stands; the others follow evenly around."""
 
 
 class SampleLatentConfig(StageConfig):
     candidates: int = Field(16, ge=1, le=256)
     """How many objects to draw; the one that looks most like the prompt, and of its kind and colour, comes first."""
-    views: int = Field(3, ge=1, le=16)
+    views: int = Field(SIDES, ge=1, le=16)
     """From how many sides each candidate is compared with the prompt."""
     guidance: float = Field(2.5, ge=0, le=20)
     """How strictly to follow the prompt: 1 as it is, more exaggerates it, 0 ignores it."""
@@ -146,7 +148,7 @@ def looks_of(own: Path | None) -> tuple[Callable[[np.ndarray, int], np.ndarray],
     camera = viewpoints.camera(PICTURE)
 
     def look(w: np.ndarray, views: int) -> np.ndarray:
-        return pictures(model.generator, w, camera, viewpoints.ring_of_poses(views, start=math.radians(35)), SAMPLES)
+        return pictures(model.generator, w, camera, viewpoints.ring_of_poses(views, start=FIRST), SAMPLES)
 
     return look, identity
 

@@ -12,7 +12,7 @@ from nerf.style.evaluation import reconstruction, refitted
 from nerf.style.examples import Examples
 from nerf.style.fitting import Fit
 from nerf.style.presets import Preset, preset
-from nerf.style.training import Report, start, train
+from nerf.style.training import start, train
 from nerf.style.tuning import Tuning
 from pipeline.training.objects import examples, first_of
 from pipeline.training.run import TrainingRun
@@ -41,7 +41,7 @@ def train_generator(run: TrainingRun) -> dict[str, float]:
     for optimiser in (state.optimiser, state.code_optimiser):
         run.processes.place_moments(optimiser)
     state.begun = state.begun.to(run.processes.device)
-    tell = _teller(run, chosen.training.steps)
+    tell = run.means(EVERY, chosen.training.steps)
     while state.step < codes_config.all_steps:
         until = min(state.step + EVERY, codes_config.all_steps)
         codes.train(state, learned, codes_config, until=until, report=tell)
@@ -66,23 +66,9 @@ def _encoded(run: TrainingRun, chosen: Preset, learned: Examples) -> Autoencoder
     run.processes.place_moments(state.optimiser)
     while state.step < training.steps:
         until = min(state.step + EVERY, training.steps)
-        train(state, learned, training, until=until, report=_teller(run, 0))
+        train(state, learned, training, until=until, report=run.means(EVERY))
         save_run(state, run.checkpoint)
     return state.averaged
-
-
-def _teller(run: TrainingRun, before: int) -> Report:
-    """Logs the means of `EVERY` steps, counted on from those `before`."""
-    recent: dict[str, list[float]] = {}
-
-    def tell(step: int, parts: dict[str, float]) -> None:
-        for name, value in parts.items():
-            recent.setdefault(name, []).append(value)
-        if step % EVERY == 0:
-            run.log(before + step, {name: float(np.mean(values)) for name, values in recent.items()})
-            recent.clear()
-
-    return tell
 
 
 def measure(model: Autoencoder, unseen: Examples, tuning: Tuning) -> dict[str, float]:

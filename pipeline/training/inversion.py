@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from nerf.style import inverter_files
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.checkpoints import load_model
@@ -86,8 +84,8 @@ def with_base(
     inverter = inverter_for(model, config_for(model, **{name: getattr(chosen, name) for name in names}), run.seed)
     run.processes.place(inverter)
     measure_codes(inverter, model, learned)
-    train_camera(inverter, learned, training, _teller(run))
-    train_base(inverter, model, learned, training, _teller(run))
+    train_camera(inverter, learned, training, run.means(EVERY))
+    train_base(inverter, model, learned, training, run.means(EVERY))
     inverter_files.save(inverter, stored)
     return inverter
 
@@ -101,7 +99,7 @@ def refine(
         state = load_refining(inverter, training, stored)
     else:
         state = begin(inverter, model, learned, training)
-    tell = _teller(run, training.base_steps)
+    tell = run.means(EVERY, training.base_steps)
     while state.step < training.refine_steps:
         train_refiner(state, model, learned, training, until=state.step + KEPT_EVERY, report=tell)
         save_refining(state, stored)
@@ -147,17 +145,3 @@ def contrast_ablation(
             ratio, found = agreement(model, inverter, turned)
             rows.append({"seed": seed, "contrast": contrast, "code_ratio": ratio, "code_retrieval": found})
     return rows
-
-
-def _teller(run: TrainingRun, before: int = 0):  # type: ignore[no-untyped-def]
-    """Logs the means of `EVERY` steps, counted on from those `before`."""
-    recent: dict[str, list[float]] = {}
-
-    def tell(step: int, parts: dict[str, float]) -> None:
-        for name, value in parts.items():
-            recent.setdefault(name, []).append(value)
-        if step % EVERY == 0:
-            run.log(before + step, {name: float(np.mean(values)) for name, values in recent.items()})
-            recent.clear()
-
-    return tell

@@ -1,6 +1,5 @@
 """The whole way round: words, style, renders, and back to words by the picture tower."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,17 +15,18 @@ from nerf.prior.reader import StyleReader
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.examples import Examples
 from nerf.style.shape import pictures
+from pipeline.stages.sample_latent import FIRST, SAMPLES, SIDES
 from vision.answers import AGREEMENT, agreement
 from vision.encoders import Encoder, over_views, recall
 
 VIEWS = 2
 POSES = viewpoints.ring_of_poses(VIEWS, start=0.6)
-LOOK, GLANCE = (12, 8), (8, 4)
+LOOK, GLANCE = SAMPLES, (8, 4)
 """Samples along rays: for the pictures that count, and for those that leave a few of all candidates (a tenth of the
 time)."""
 SHORTLIST = 4
-"""So many candidates are looked at as a job looks at all of its own: in full size, from three sides."""
-CHOSEN_BY = viewpoints.ring_of_poses(3, start=math.radians(35))
+"""So many candidates are looked at as a job looks at all of its own: in full size, from the same sides."""
+CHOSEN_BY = viewpoints.ring_of_poses(SIDES, start=FIRST)
 Array = np.ndarray
 
 

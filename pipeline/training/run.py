@@ -69,6 +69,19 @@ class TrainingRun:
             self.scalars(step, rounded)
         self.tell(f"{self.name} {step}: " + ", ".join(f"{name} {value:.4g}" for name, value in rounded.items()))
 
+    def means(self, every: int, before: int = 0) -> Callable[[int, Mapping[str, float]], None]:
+        """A function that is told each step's figures and logs the means of `every` steps, counted on from `before`."""
+        recent: dict[str, list[float]] = {}
+
+        def tell(step: int, figures: Mapping[str, float]) -> None:
+            for name, value in figures.items():
+                recent.setdefault(name, []).append(value)
+            if step % every == 0:
+                self.log(before + step, {name: sum(values) / len(values) for name, values in recent.items()})
+                recent.clear()
+
+        return tell
+
     def finish(
         self,
         weights: str,
