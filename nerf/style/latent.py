@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +39,6 @@ class Latent:
             raise ValueError(f"latent: needs a score for each style (got {len(self.w)} and {len(self.scores)})")
         if not self.extent_m > 0:
             raise ValueError(f"latent.extent_m: must be more than 0 (got {self.extent_m})")
-
-    def best_first(self) -> "Latent":
-        """The same candidates in the order of their scores; equal ones keep theirs."""
-        order = np.argsort(-self.scores, kind="stable")
-        return replace(self, w=self.w[order], scores=self.scores[order])
 
     def save(self, folder: Path) -> None:
         """Write `latent.npz` and `latent.json`."""

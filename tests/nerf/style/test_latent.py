@@ -12,12 +12,6 @@ def some() -> Latent:
     return Latent(w, np.array([0.1, 0.9, 0.1], np.float32), "generator:1", "a red chair", 0.9, ("a note",))
 
 
-def test_the_best_comes_first_and_equals_keep_their_order() -> None:
-    ranked = some().best_first()
-    assert ranked.w.tolist() == [[2, 3], [0, 1], [4, 5]]
-    assert ranked.scores.tolist() == sorted(ranked.scores.tolist(), reverse=True)
-
-
 def test_it_comes_back_from_disk_and_bytes_repeat(tmp_path: Path) -> None:
     for name in ("a", "b"):
         some().save(tmp_path / name)
