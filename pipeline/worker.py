@@ -140,9 +140,10 @@ def _type_named(name: str, kinds: Sequence[type]) -> type[Artifact]:
 
 @contextmanager
 def _locked(store: Store, key: str, emit: Emit) -> Iterator[None]:
+    """Hold a result's lock; a second passes in silence, since the process of a try that was killed may be ending yet."""
     lock = store.lock(key)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=1)
     except Timeout:
         emit({"event": "stage_log", "message": "waits for another run that makes the same result"})
         lock.acquire()

@@ -143,11 +143,11 @@ def test_a_worker_killed_in_the_middle_costs_only_its_stage(
         "after": {**counted[1], "inputs": {"start": "held"}},
         "sum": {"stage": "total", "inputs": {"numbers": ["before", "aside", "after"]}},
     }
-    logs = []
+    restarts = []
 
     def hear(event: dict[str, Any]) -> None:
-        if event["event"] == "stage_log":
-            logs.append((event["stage"], event["message"]))
+        if event["event"] == "stage_log" and event["message"].endswith("starts again"):
+            restarts.append((event["stage"], event["message"]))  # a slow machine may add that it waits for the dying
         if is_holding(event) and len(held.tries) == 1:
             os.kill(held.tries[0][victim], signal.SIGKILL)
         elif is_holding(event):
@@ -159,10 +159,8 @@ def test_a_worker_killed_in_the_middle_costs_only_its_stage(
     assert len(held.tries) == 2
     assert not any(runs(process) for process in held.tries[0][: victim + 1])
     assert [path.read_text().split() for path in journals] == [["1", "2", "3"]] * 2
-    assert len(logs) == 1
-    assert logs[0][0] == "held"
-    assert "killed" in logs[0][1]
-    assert logs[0][1].endswith("starts again")
+    assert [stage for stage, _ in restarts] == ["held"]
+    assert "killed" in restarts[0][1]
 
 
 def test_a_stage_that_always_dies_is_given_up_and_the_rest_finishes(check: Check, run_ray: Run) -> None:
