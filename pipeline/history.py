@@ -103,14 +103,14 @@ def explain(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
     if before == now:
         return "its result is no longer stored"
     reasons = [
-        f"{name} {_short(before.get(name))} -> {_short(now.get(name))}"
+        f"{name} {_change(before, now, name)}"
         for name in ("stage", "version", "seed")
         if before.get(name) != now.get(name)
     ]
     old, new = before.get("config", {}), now["config"]
     for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            reasons.append(f"config.{name} {_change(old.get(name), new.get(name))}")
+        if name not in old or old[name] != new.get(name):
+            reasons.append(f"config.{name} {_change(old, new, name)}")
     old, new = before.get("inputs", {}), now["inputs"]
     reasons += [f"input {name} changed" for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
     if before.get("sources") != now.get("sources"):
@@ -118,12 +118,23 @@ def explain(before: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
     return "; ".join(reasons) or "changed"
 
 
-def _change(before: Any, now: Any) -> str:
-    if isinstance(now, dict) and "content" in now:
+def _change(before: Mapping[str, Any], now: Mapping[str, Any], name: str) -> str:
+    """What became of one entry; a setting that the last run's version did not have was not `null` then."""
+    if name not in now:
+        return "is gone"
+    if name not in before:
+        return f"is new: {_short(now[name])}"
+    if _is_content(before[name]) and _is_content(now[name]):
         return "points to other content"
-    return f"{_short(before)} -> {_short(now)}"
+    return f"{_short(before[name])} -> {_short(now[name])}"
+
+
+def _is_content(value: Any) -> bool:
+    return isinstance(value, dict) and "content" in value
 
 
 def _short(value: Any) -> str:
+    if _is_content(value):
+        return "a path"
     text = json.dumps(value)
     return text if len(text) <= 40 else f"{text[:37]}..."

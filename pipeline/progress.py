@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from pipeline.amounts import time_text
 from pipeline.plan import Plan
 
 _MARKS = {"stage_finished": "done", "stage_reused": "reused", "stage_failed": "FAILED", "stage_skipped": "skipped"}
@@ -17,12 +18,12 @@ class Lines:
     def on_event(self, event: dict[str, Any]) -> None:
         kind, stage = event["event"], event.get("stage", "")
         if kind == "stage_started":
-            eta = f" (about {event['eta_seconds']:.0f} s)" if (event.get("eta_seconds") or 0) >= 0.5 else ""
+            eta = f" (about {time_text(event['eta_seconds'])})" if (event.get("eta_seconds") or 0) >= 0.5 else ""
             self.say(f"{stage}: starts{eta}")
         elif kind == "stage_log":
             self.say(f"{stage}: {event['message']}")
         elif kind == "stage_finished":
-            self.say(f"{stage}: done in {event['seconds']:.1f} s")
+            self.say(f"{stage}: done in {time_text(event['seconds'])}")
         elif kind in _MARKS:
             self.say(f"{stage}: {_MARKS[kind]}{': ' + event['message'] if 'message' in event else ''}")
 

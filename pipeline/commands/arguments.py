@@ -40,21 +40,3 @@ def read(parsed: argparse.Namespace) -> Job:
     """The job that the arguments ask for."""
     job = read_job(parsed.job, variables=parsed.variables, settings=parsed.settings)
     return part_of(job, until=getattr(parsed, "until", ""), only=getattr(parsed, "only", ""))
-
-
-def size_text(count: float) -> str:
-    """Bytes for people, in powers of 1000."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
-
-
-def time_text(seconds: float) -> str:
-    """A duration for people."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -5,8 +5,8 @@ import importlib.metadata
 import re
 import shutil
 
+from pipeline.amounts import size_text
 from pipeline.api import default_catalogue, default_store
-from pipeline.commands.arguments import size_text
 from pipeline.devices import cores, cuda_devices, memory_bytes, resolve_device
 from pipeline.stage import Stage
 

@@ -3,7 +3,8 @@
 import argparse
 
 from pipeline import api
-from pipeline.commands.arguments import add_planning, read, size_text, time_text
+from pipeline.amounts import size_text, time_text
+from pipeline.commands.arguments import add_planning, read
 from pipeline.plan import Plan, Step
 
 

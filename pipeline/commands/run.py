@@ -7,7 +7,8 @@ from textwrap import shorten
 from typing import Any
 
 from pipeline import api
-from pipeline.commands.arguments import add_planning, read, size_text, time_text
+from pipeline.amounts import size_text, time_text
+from pipeline.commands.arguments import add_planning, read
 from pipeline.commands.plan import summary
 from pipeline.devices import resolve_device
 from pipeline.errors import UserError

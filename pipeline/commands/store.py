@@ -3,7 +3,8 @@
 import argparse
 import math
 
-from pipeline.commands.arguments import add_store, size_text
+from pipeline.amounts import size_text
+from pipeline.commands.arguments import add_store
 from pipeline.errors import ScenewrightError, UserError
 from pipeline.remote import open_store
 from pipeline.store import Store

@@ -31,7 +31,15 @@ def plan(check: Callable[..., Job], store: Store) -> Plan:
     return make_plan(check({**stages, "d": {"stage": "add", "inputs": {"left": "c"}}}), store)
 
 
-@pytest.mark.parametrize(("seconds", "line"), [(None, "a: starts"), (0.3, "a: starts"), (0.8, "a: starts (about 1 s)")])
+@pytest.mark.parametrize(
+    ("seconds", "line"),
+    [
+        (None, "a: starts"),
+        (0.3, "a: starts"),
+        (0.8, "a: starts (about 0.8 s)"),
+        (398.0, "a: starts (about 7 min)"),
+    ],
+)
 def test_time_is_told_where_it_is_known_and_not_nothing(
     seconds: float | None, line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

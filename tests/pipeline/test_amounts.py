@@ -1,8 +1,8 @@
-"""Arguments that commands share, and numbers as people read them."""
+"""Numbers as people read them."""
 
 import pytest
 
-from pipeline.commands.arguments import size_text, time_text
+from pipeline.amounts import size_text, time_text
 
 
 @pytest.mark.parametrize(
