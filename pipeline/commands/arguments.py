@@ -13,9 +13,9 @@ _SET = "change the job: stages.surface.config.voxel=0.01"
 _STORE = "where results are kept: a folder or an fsspec address (default: %(default)s)"
 
 
-def add_job(parser: argparse.ArgumentParser) -> None:
+def add_job(parser: argparse.ArgumentParser, what: str = "the job file") -> None:
     """The job file and the changes to it."""
-    parser.add_argument("job", type=Path, help="the job file")
+    parser.add_argument("job", type=Path, help=what)
     parser.add_argument("--set", **_MANY, dest="settings", metavar="PATH=VALUE", help=_SET)
     parser.add_argument("--var", **_MANY, dest="variables", metavar="NAME=VALUE", help="give a variable its value")
 

@@ -13,7 +13,7 @@ from pipeline.stage import Finding
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_job(parser)
+    add_job(parser, "a job file; or a capture: a folder, a transforms.json or a video")
     parser.description = "Check a job file and what it points to; or, given a capture, look at its frames."
 
 

@@ -11,14 +11,28 @@ from pipeline.template_photo import photo_job
 from pipeline.template_room import room_job
 from pipeline.templates import capture_job, target_names
 
+_CAPTURE = (
+    "Write a job that makes a textured GLB of a capture. Measured depth is fused into a surface; photos alone become a"
+    " radiance field first, which takes minutes."
+)
+_PHOTO = (
+    "Write a job that makes a GLB with parallax of a picture, or of each picture in a folder. Depth inside the photo or"
+    " its second picture is used where there is some."
+)
+_ROOM = (
+    "Write a job that makes a GLB of a room to walk in: from a plan, which may be our own JSON, a headset's scene, a"
+    " LayoutGPT layout or a glTF with named boxes, or from words."
+)
+_OBJECT = "Write a job that makes a GLB of words, of a picture, or of both."
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
-    capture = _kind(kinds, "capture", "posed photos, with depth or without", str(capture_job.__doc__))
-    capture.add_argument("path", type=Path, help="the capture: a folder or a transforms.json")
-    photo = _kind(kinds, "photo", "a picture, or a folder of them, becomes a 3D photo", str(photo_job.__doc__))
+    capture = _kind(kinds, "capture", "posed photos, with depth or without", _CAPTURE)
+    capture.add_argument("path", type=Path, help="the capture: a folder, a transforms.json or a video")
+    photo = _kind(kinds, "photo", "a picture, or a folder of them, becomes a 3D photo", _PHOTO)
     photo.add_argument("path", type=Path, help="a picture or a folder of pictures")
-    room = _kind(kinds, "room", "a plan of a room, or a room in words", str(room_job.__doc__), has_target=False)
+    room = _kind(kinds, "room", "a plan of a room, or a room in words", _ROOM, has_target=False)
     room.add_argument("source", help='a plan (.json, .glb, .gltf), or words: "a small bedroom with a desk"')
     room.add_argument("--style", default="", help="how it shall look, in words")
     room.add_argument(
@@ -27,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="a Stable Diffusion draws it: a folder with base, depth and semantic, as diffusers saves them",
     )
-    thing = _kind(kinds, "object", "words or a picture become an object", str(object_job.__doc__))
+    thing = _kind(kinds, "object", "words or a picture become an object", _OBJECT)
     thing.add_argument("text", nargs="?", default="", help='what it is: "a red chair with wooden legs"')
     thing.add_argument("--image", type=Path, metavar="FILE", help="a picture of it, with words or without")
     thing.add_argument("--size", type=float, metavar="METRES", help="its longest side (default: what is usual)")

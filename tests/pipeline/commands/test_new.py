@@ -35,6 +35,15 @@ def test_every_kind_of_job_is_complete_and_right(kind: str, tmp_path: Path) -> N
     assert [name for name in stages if "glb" in name] != []
 
 
+@pytest.mark.parametrize("kind", ["capture", "photo", "object", "room"])
+def test_help_speaks_of_what_is_typed_and_not_of_python(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["new", kind, "--help"])
+    shown = capsys.readouterr().out
+    assert "Write a job that makes" in shown
+    assert "`" not in shown
+
+
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "job.json"
     output.write_text("mine")
