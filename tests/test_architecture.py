@@ -16,7 +16,10 @@ OURS = (*LIBRARIES, "pipeline")
 COMMAND_LAYER = ("pipeline.api", "pipeline.commands", "pipeline.stages", "pipeline.training")
 """What may know the stages that ship; the rest of `pipeline` is given a catalogue."""
 
-_FAMILIES = ("animals", "buildings", "furniture", "household", "nature", "tools", "vehicles", "vessels")
+_FAMILIES = (
+    *("animals", "belongings", "books", "buildings", "clocks", "craft", "figures", "furniture", "household"),
+    *("instruments", "lamps", "mammals", "nature", "pond", "tools", "vehicles", "vessels", "wheeled"),
+)
 
 _FURNITURE = ("decor", "fixtures", "parts", "seats", "storage")
 _ROOM = ("model", "pages", "pieces", "scene")

@@ -44,6 +44,11 @@ def pattern_caption(pattern: Pattern) -> str:
     return f"something {pattern}"
 
 
+def accent_caption(colour: str) -> str:
+    """The colour of an object's other parts alone: "something with red parts"."""
+    return f"something with {colour} parts"
+
+
 def surface_told(full: str) -> tuple[Pattern, str | None]:
     """The pattern, and its second colour where it has two, that a full caption in the library's own words tells."""
     said = pieces(full.replace(",", ""))
@@ -58,6 +63,17 @@ def surface_told(full: str) -> tuple[Pattern, str | None]:
         return "spotted", said[said.index("spots") - 1]
     materials: tuple[Pattern, ...] = ("wooden", "metal", "marble")
     return next((name for name in materials if name in head), "plain"), None
+
+
+def accent_told(full: str) -> str | None:
+    """The colour of the other parts that a full caption in the library's own words tells; wood is brown."""
+    said = pieces(full.replace(",", ""))
+    tail = said[said.index("with") + 1 :] if "with" in said else []
+    if "spots" in tail[:2]:
+        tail = tail[2:]
+    elif "fading" in tail:
+        tail = tail[tail.index("fading") + 3 :]
+    return next(("brown" if word == "wooden" else word for word in tail if word in (*COLOURS, "wooden")), None)
 
 
 def caption(description: Description, split: Split, rng: np.random.Generator) -> str:

@@ -1,5 +1,6 @@
 """What a family's builder works on: random choices, the parts made so far, and the words that are true of them."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -45,6 +46,10 @@ class Draft:
     def contrasting(self, colour: str, other: str, *solids: Solid) -> None:
         """Add parts in a fixed colour, or in another one where the object itself has that colour."""
         self.fixed(other if self.colour == colour else colour, *solids)
+
+    def face_front(self) -> None:
+        """Turn what was built with its front at +x, so that its front is +z."""
+        self.parts = [Part(part.solid.turned("y", -math.pi / 2), part.role) for part in self.parts]
 
     def between(self, low: Number, high: Number) -> float:
         """A random number."""

@@ -1,4 +1,5 @@
-"""What a picture of an object is asked: which kind of thing it is, which colour it has, which pattern.
+"""What a picture of an object is asked: which kind of thing it is, which colour it has, which pattern, and which colour
+its other parts have.
 
 Only one thing is told at a time, so that pairs of kind and colour which no training had can be judged as others are.
 An object that is striped, checkered or fading in two colours has both: which of them its caption names first cannot be
@@ -9,7 +10,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nerf.objects.captions import colour_caption, kind_caption, pattern_caption, surface_told
+from nerf.objects.captions import (
+    accent_caption,
+    accent_told,
+    colour_caption,
+    kind_caption,
+    pattern_caption,
+    surface_told,
+)
 from nerf.objects.library import FAMILIES
 from nerf.objects.palette import COLOURS, PATTERNS, Pattern
 
@@ -20,12 +28,16 @@ HALVES: tuple[Pattern, ...] = ("striped", "checkered", "fading")
 KINDS = tuple(map(kind_caption, FAMILIES))
 SHADES = tuple(map(colour_caption, COLOURS))
 LOOKS = tuple(map(pattern_caption, PATTERNS))
-QUESTIONS = (KINDS, SHADES, LOOKS)
+ACCENTS = tuple(map(accent_caption, COLOURS))
+QUESTIONS = (KINDS, SHADES, LOOKS, ACCENTS)
 
 
-def answers(families: Sequence[str], colours: Sequence[str], captions: Sequence[str]) -> tuple[Array, Array, Array]:
-    """For each question the share of each sentence in the truth about objects with these full captions."""
-    kinds, shades, looks = (np.zeros((len(families), len(question)), np.float32) for question in QUESTIONS)
+def answers(families: Sequence[str], colours: Sequence[str], captions: Sequence[str]) -> tuple[Array, ...]:
+    """For each question the share of each sentence in the truth about objects with these full captions.
+
+    Zeros where a caption tells no colour of other parts: there are none, or they have the object's own.
+    """
+    kinds, shades, looks, accents = (np.zeros((len(families), len(question)), np.float32) for question in QUESTIONS)
     names, known = list(FAMILIES), list(COLOURS)
     for row, (family, colour, caption) in enumerate(zip(families, colours, captions, strict=True)):
         pattern, _ = surface_told(caption)
@@ -33,7 +45,10 @@ def answers(families: Sequence[str], colours: Sequence[str], captions: Sequence[
         looks[row, PATTERNS.index(pattern)] = 1
         own = own_colours(colour, caption)
         shades[row, [known.index(name) for name in own]] = 1 / len(own)
-    return kinds, shades, looks
+        accent = accent_told(caption)
+        if accent is not None:
+            accents[row, known.index(accent)] = 1
+    return kinds, shades, looks, accents
 
 
 def own_colours(colour: str, caption: str) -> tuple[str, ...]:

@@ -16,3 +16,13 @@ def test_only_the_ends_of_a_range_get_a_word() -> None:
     for value in (0.1, 0.5, 0.9):
         draft.proportion(value, (0.2, "low"), (0.8, "high"))
     assert draft.adjectives == ["low", "high"]
+
+
+def test_what_looked_along_x_looks_along_z() -> None:
+    draft = Draft(np.random.default_rng(0), "red")
+    draft.main(box((0.2, 0.4, 0.6), (1.0, 0.5, 0.3)))
+    draft.face_front()
+    low, high = draft.parts[0].solid.vertices.min(0), draft.parts[0].solid.vertices.max(0)
+    assert np.allclose((low + high) / 2, (-0.3, 0.5, 1.0))
+    assert np.allclose(high - low, (0.6, 0.4, 0.2))
+    assert draft.parts[0].role == "main"
