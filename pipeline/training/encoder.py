@@ -150,6 +150,7 @@ def measure(encoder: Encoder, unseen: Examples) -> dict[str, float]:
         "unseen_words_recall_1_of_60": recall(other, several, among=60),
         "told_family": told["family"],
         "told_colour": told["colour"],
+        "told_accent": told["accent"],
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from nerf.objects import viewpoints
-from nerf.objects.questions import KINDS, QUESTIONS, SHADES
+from nerf.objects.questions import ACCENTS, KINDS, QUESTIONS, SHADES
 from nerf.prior.guide import Guide
 from nerf.prior.latents import Sampling, sample_each
 from nerf.prior.network import PriorNetwork
@@ -119,14 +119,19 @@ def retrieval(texts: Array, looks: Array) -> dict[str, float]:
 
 
 def kinds_and_colours(encoder: Encoder, looks: Array, truth: Sequence[Array]) -> dict[str, float]:
-    """Share of renders of which the nearest kind of all kinds is true, and the nearest colour of all colours.
+    """Share of renders of which the nearest kind of all kinds is true, the nearest colour, and the nearest colour of
+    other parts, among those that have some.
 
     `truth` is `questions.answers` of the objects: both colours are true of what is striped in two.
     """
-    return {
-        name: float((shares[np.arange(len(looks)), told(encoder, looks, question)] > 0).mean())
-        for name, question, shares in zip(("family", "colour"), (KINDS, SHADES), truth, strict=False)
-    }
+    kinds, shades, _, accents = truth
+    asked = {"family": (KINDS, kinds), "colour": (SHADES, shades), "accent": (ACCENTS, accents)}
+    found = {}
+    for name, (question, shares) in asked.items():
+        some = np.flatnonzero(shares.any(1))
+        if len(some):
+            found[name] = float((shares[some, told(encoder, looks[some], question)] > 0).mean())
+    return found
 
 
 def told(encoder: Encoder, looks: Array, question: Sequence[str]) -> Array:

@@ -42,11 +42,14 @@ def test_the_candidate_that_is_most_like_its_prompt_is_kept(
 
 def test_texts_find_themselves_and_are_their_own_kind_and_colour(trained: SimpleNamespace) -> None:
     encoder = networks(trained).encoder
-    captions = ["a red car", "a blue and white striped tree"]
+    captions = ["a red car", "a blue and white striped tree with a gold trunk"]
     truth = answers(["car", "tree"], ["red", "blue"], captions)
     kinds, colours = encoder.text(["a car", "a tree"]), encoder.text(["something red", "something white"])
     assert retrieval(kinds, kinds)["recall_1_of_all"] == 1
     assert kinds_and_colours(encoder, kinds, truth)["family"] == 1
     assert kinds_and_colours(encoder, colours, truth)["colour"] == 1
     assert kinds_and_colours(encoder, colours[::-1], truth)["colour"] == 0
+    parts = encoder.text(["something with red parts", "something with gold parts"])
+    assert kinds_and_colours(encoder, parts, truth)["accent"] == 1
+    assert kinds_and_colours(encoder, parts[::-1], truth)["accent"] == 0
     assert np.allclose(np.linalg.norm(kinds, axis=1), 1, atol=1e-5)
