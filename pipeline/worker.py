@@ -140,7 +140,7 @@ def _type_named(name: str, kinds: Sequence[type]) -> type[Artifact]:
 
 @contextmanager
 def _locked(store: Store, key: str, emit: Emit) -> Iterator[None]:
-    """Hold a result's lock; a second passes in silence, since the process of a try that was killed may be ending yet."""
+    """Hold a result's lock; a second passes in silence: the process of a killed try may be ending yet."""
     lock = store.lock(key)
     try:
         lock.acquire(timeout=1)
