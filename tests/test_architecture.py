@@ -31,7 +31,6 @@ UNTESTED_ALONE = {
     **{f"nerf/ngp/{name}_cuda.py": "kernels that check one another's results in test_cuda" for name in _CUDA},
     "pipeline/training/pictures.py": "the pictures that test_inpaint learns from",
     **{f"nerf/objects/{family}.py": "shapes and nothing else, each built by test_library" for family in _FAMILIES},
-    "meshing/gltf/file.py": "one file as it is; the tests of every stage see it survive the disk",
     "meshing/gltf/model.py": "plain data, written by test_writer",
     "meshing/photo/layers.py": "plain data, built by test_build",
     "meshing/photo/pictures.py": "three files as they are, made and kept by test_parallax",

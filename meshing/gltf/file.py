@@ -1,5 +1,7 @@
 """A GLB as something that stages hand on: the file itself, byte for byte."""
 
+import json
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,15 @@ class GlbFile:
 
     data: bytes
     plain: bytes | None = None
+
+    @property
+    def triangles(self) -> int:
+        """Of all meshes, each as often as a node shows it; what was given to the writer may have been more."""
+        (length,) = struct.unpack_from("<I", self.data, 12)
+        document = json.loads(self.data[20 : 20 + length])
+        shown = [document["meshes"][node["mesh"]] for node in document["nodes"] if "mesh" in node]
+        indices = [primitive["indices"] for mesh in shown for primitive in mesh["primitives"]]
+        return sum(int(document["accessors"][index]["count"]) // 3 for index in indices)
 
     def save(self, folder: Path) -> None:
         """Write `model.glb` and, where there is one, `model.plain.glb`."""

@@ -144,5 +144,6 @@ def export_room(config: ExportRoomConfig, context: Context, *, room: RoomModel) 
             context.licence(licence)
     context.metric("bytes", len(data))
     context.metric("quality", quality)
-    context.metric("triangles", sum(len(part.faces) for part in room.parts))
-    return GlbFile(data)
+    file = GlbFile(data)
+    context.metric("triangles", file.triangles)
+    return file
