@@ -311,6 +311,27 @@ def test_long_measures_are_cut_short_and_never_widen_the_details(
     assert widths[0] == widths[1]
 
 
+@pytest.mark.parametrize(
+    ("unit", "size", "square"),
+    [
+        ("metre", "3.72 m x 50.0 cm x 1.00 m", "1 square = 10 cm"),
+        ("unknown", "3.72 x 0.5 x 1", "1 square = 10 cm in this file"),
+    ],
+)
+def test_sizes_have_a_unit_where_it_is_known(
+    unit: str, size: str, square: str, run: Path, page: Any, serving: Callable[..., Any]
+) -> None:
+    manifest = json.loads((run / "run.json").read_text())
+    manifest["stages"]["glb"]["metrics"] = {"unit": unit, "size": [3.7202, 0.5, 1], "texture_size": [64, 32]}
+    (run / "run.json").write_text(json.dumps(manifest))
+    with serving(make_app(run)) as address:
+        page.open(address + "/#glb")
+        page.wait_for_model()
+        said = page.text(".details").replace("\u00d7", "x")
+        assert f"\nSize\t{size}\n" in said
+        assert page.text(".scale-note").splitlines()[0] == square
+
+
 def test_two_runs_are_compared_side_by_side(run: Path, page: Any, serving: Callable[..., Any], tmp_path: Path) -> None:
     other = write_sample_run(tmp_path / "other")
     write_cube(run / "outputs/glb.glb", RED)

@@ -94,7 +94,7 @@ export class Details {
     if (!metrics.length) return null;
     const series = metrics.flatMap(([name, value]) => seriesIn(name, value));
     const drawn = new Set(series.map((one) => one.name));
-    const rows = metrics.filter(([name]) => !drawn.has(name)).map(([name, value]) => row(name, value));
+    const rows = metrics.filter(([name]) => !drawn.has(name)).map(([name, value]) => row(name, value, stage.metrics ?? {}));
     return section("Measured", rows.length ? h("table", { class: "pairs" }, h("tbody", {}, rows)) : null, series.map((one) => plot(one)));
   }
 
@@ -113,7 +113,7 @@ export class Details {
   private config(config: Record<string, unknown> | undefined): Child {
     const entries = flat(config ?? {}).filter(([, value]) => value !== null && value !== "");
     if (!entries.length) return null;
-    return section("Settings", h("table", { class: "pairs" }, h("tbody", {}, entries.map(([name, value]) => row(name, value, false)))));
+    return section("Settings", h("table", { class: "pairs" }, h("tbody", {}, entries.map(([name, value]) => row(name, value)))));
   }
 
   private files(id: string, stage: StageRecord): Child {
@@ -173,16 +173,20 @@ function fold(title: string, ...children: Child[]): HTMLElement {
   return h("details", {}, h("summary", {}, title), ...children);
 }
 
-function row(name: string, value: unknown, isMeasure = true): HTMLElement {
-  const whole = (isMeasure && withUnit(name, value)) || text(value);
-  return h("tr", {}, h("th", { scope: "row" }, isMeasure ? words(name.replace(LENGTH, "")) : name), h("td", { title: whole }, shortPath(whole)));
+/** A setting, or one of the `measures` of a stage. */
+function row(name: string, value: unknown, measures?: Record<string, unknown>): HTMLElement {
+  const whole = (measures && withUnit(name, value, measures["unit"] === "metre")) || text(value);
+  return h("tr", {}, h("th", { scope: "row" }, measures ? words(name.replace(LENGTH, "")) : name), h("td", { title: whole }, shortPath(whole)));
 }
 
 const MOST_LISTED = 6;
 const LENGTH = /_(m|metres)$/;
 
-/** A measure whose name tells its unit; nothing for others. */
-function withUnit(name: string, value: unknown): string {
+/** A measure whose name tells its unit, or that it is the sides of something; nothing for others. */
+function withUnit(name: string, value: unknown, isMetric: boolean): string {
+  if (/(^|_)size$/.test(name) && Array.isArray(value) && value.length > 1 && value.every((side) => typeof side === "number")) {
+    return value.map((side) => (isMetric ? length(side) : number(side))).join(" \u00d7 ");
+  }
   if (typeof value !== "number") return "";
   return /(^|_)bytes$/.test(name) ? bytes(value) : LENGTH.test(name) ? length(value) : "";
 }

@@ -55,7 +55,7 @@ export function showModel(viewport: Viewport, coming: Download, name: string, op
       if (isGone) return;
       if (!isUnlit(model.root)) viewport.light();
       viewport.show(model.root);
-      fill(scale, h("div", {}, `1 square = ${length(viewport.floor.step).replace(/\.0+(?= )/, "")}`), h("div", {}, "The arrow marks the front"), options.hasUnit ? null : h("div", {}, "Its true size is not known"));
+      fill(scale, h("div", {}, `1 square = ${length(viewport.floor.step).replace(/\.0+(?= )/, "")}${options.hasUnit ? "" : " in this file"}`), h("div", {}, "The arrow marks the front"), options.hasUnit ? null : h("div", {}, "Its true size is not known"));
       fill(facts, factsPanel(model.facts, options.targets, options.target));
       status.hidden = true;
       equip(viewport, model, name, { tools, legend, facts, scale, actions }, options, undo);
