@@ -16,6 +16,8 @@ _EMPTY = (
     "a an and at be by for from in into is it like my of on or our style that the this to very with room rooms big "
     "small large old new great some s look looks looking feel feeling furniture interior"
 )
+_PURPOSES = "bathroom bedroom corridor dining hall hallway kitchen library living lounge office study"
+"""What a room is for, which says little of how it looks: to those who read a lot, a bedroom is near doors and tiles."""
 
 
 def similarity_by_meaning(alike: Alike, named: Collection[str]) -> Callable[[Sequence[str], str], list[float]]:
@@ -23,13 +25,17 @@ def similarity_by_meaning(alike: Alike, named: Collection[str]) -> Callable[[Seq
 
     Each word of the text counts by the entry's word that is nearest to it, and a little by the next two, so that one
     chance likeness does not decide. Words in `named`, and those that mean about the same, do not count: they say
-    something about things, not about looks.
+    something about things, not about looks. What a room is for counts where nothing else is said, and for entries that
+    list it alone.
     """
 
     def similar(entries: Sequence[str], text: str) -> list[float]:
         asked = [word for word in _words(text) if word not in _EMPTY.split()]
         asked = [word for word in asked if max((alike(word, other) for other in named), default=0.0) < _NEAR]
-        return [float(sum(_counted(alike, word, entry.split()) for word in asked)) for entry in entries]
+        looks = [word for word in asked if word not in _PURPOSES.split()]
+        if not looks:
+            return [float(sum(word in entry.split() for word in asked)) for entry in entries]
+        return [float(sum(_counted(alike, word, entry.split()) for word in looks)) for entry in entries]
 
     return similar
 
@@ -50,7 +56,7 @@ def read_as(
     made, told = [], []
     for token in tokens:
         best, near = token, _NEAR
-        if token not in known and token not in _EMPTY.split():
+        if token not in known and token not in [*_EMPTY.split(), *_PURPOSES.split()]:
             for word in sorted(candidates):
                 likeness = alike(token, word)
                 if likeness > near:

@@ -28,6 +28,17 @@ def test_a_text_is_like_the_entry_that_means_the_same() -> None:
     assert similar(["factory", "japanese"], "qwertz") == [0.0, 0.0]
 
 
+def test_what_a_room_is_for_decides_only_where_nothing_else_is_said() -> None:
+    near = {("bedroom", "factory"): 0.9, ("kitchen", "factory"): 0.9, ("bedroom", "leather"): 0.9}
+    similar = similarity_by_meaning(lambda one, other: near.get((one, other), float(one == other)), ())
+    assert similar(["factory steel", "japanese zen"], "japanese bedroom") == similar(
+        ["factory steel", "japanese zen"], "japanese"
+    )
+    assert similar(["factory steel", "japanese zen"], "bedroom") == [0.0, 0.0]
+    assert similar(["factory steel", "spa kitchen"], "kitchen") == [0.0, 1.0]
+    assert read_as(["bedroom"], (), {"leather"}, lambda one, other: near[one, other]) == (["bedroom"], [])
+
+
 def test_unknown_words_are_read_as_near_ones_and_that_is_told() -> None:
     made, told = read_as(["beech", "happy", "japanese", "xyz"], {"japanese"}, {"birch", "leather"}, alike)
     assert made == ["birch", "happy", "japanese", "xyz"]

@@ -18,6 +18,8 @@ from pipeline.stages.build_room import reader_of
         ("a baby is coming", "nursery"),
         ("", "modern"),
         ("qwertz", "modern"),
+        ("bedroom", "modern"),
+        ("kitchen", "spa"),
     ],
 )
 def test_styles_are_found_by_meaning(words: str, look: str) -> None:
