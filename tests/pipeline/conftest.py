@@ -112,6 +112,37 @@ def run(toys: str, store: Store, tmp_path: Path) -> Callable[..., dict[str, Any]
 
 
 @pytest.fixture(scope="session")
+def states() -> Callable[[Path], dict[str, str]]:
+    """A function from a run's folder to the state of each stage, by its manifest."""
+
+    def states(folder: Path) -> dict[str, str]:
+        return {id_: stage["state"] for id_, stage in json.loads((folder / "run.json").read_text())["stages"].items()}
+
+    return states
+
+
+@pytest.fixture(scope="session")
+def events() -> Callable[[Path], list[tuple[str, str]]]:
+    """A function from a run's folder to what happened, in order: (event, stage)."""
+
+    def events(folder: Path) -> list[tuple[str, str]]:
+        lines = (folder / "events.jsonl").read_text().splitlines()
+        return [(event["event"], event.get("stage", "")) for event in map(json.loads, lines)]
+
+    return events
+
+
+@pytest.fixture(scope="session")
+def value() -> Callable[[Path, str], float]:
+    """A function from a run's folder and a stage to the number that the stage made."""
+
+    def value(folder: Path, stage: str) -> float:
+        return float(json.loads((folder / "artifacts" / stage / "number.json").read_text()))
+
+    return value
+
+
+@pytest.fixture(scope="session")
 def command() -> list[str]:
     """The command line with the toy stages in place of those that ship."""
     return [sys.executable, str(HERE / "toy_cli.py")]
