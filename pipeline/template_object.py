@@ -22,7 +22,7 @@ def object_job(
     seed: int = 0,
 ) -> dict[str, Any]:
     """A job that makes a GLB of words, of a picture, or of a mixture; its paths are relative to `folder`."""
-    prompts = {**_words(text), **_picture(image, folder)}
+    prompts = {**_words(text, alone=image is None), **_picture(image, folder)}
     if not prompts:
         raise UserError("new object: say what it is, or give a picture with --image")
     if size_m is not None and not 0 < size_m <= 10_000:
@@ -62,7 +62,8 @@ def name_of(text: str) -> str:
     return "-".join(word for word in words if word not in ("a", "an", "the"))[:40].strip("-")
 
 
-def _words(text: str) -> dict[str, Any]:
+def _words(text: str, *, alone: bool) -> dict[str, Any]:
+    """The stage that reads words; a picture beside them says which colour a thing has."""
     from vision.text_prompt import clean
 
     if not text:
@@ -71,7 +72,7 @@ def _words(text: str) -> dict[str, Any]:
         clean(text)
     except ValueError as error:
         raise UserError(str(error)) from None
-    return {"words": {"stage": "encode_text", "config": {"text": text}}}
+    return {"words": {"stage": "encode_text", "config": {"text": text, **({} if alone else {"usual_colour": False})}}}
 
 
 def _picture(image: Path | None, folder: Path) -> dict[str, Any]:

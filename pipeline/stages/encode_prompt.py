@@ -13,15 +13,24 @@ from vision.embedding import Embedding
 
 if TYPE_CHECKING:
     from vision.encoders import Encoder
+    from vision.encoders_dual import DualEncoder
     from vision.matting import Matting
+    from vision.text_domain import Unlearned
 
 FAR = 0.5
 """A prompt whose closest kind of thing is less like it than this gets a warning."""
+CLOSE = 0.8
+"""A thing that is as much like a kind of thing as this is taken for one."""
+KNOWN = 0.6
+"""A word that is less like any that was learned says nothing of what a thing is."""
 
 
 class EncodeTextConfig(StageConfig):
     text: str = Field(max_length=100_000)
     """What the object is: "a red chair with wooden legs"."""
+    usual_colour: bool = True
+    """Where no colour, pattern or material is said, take a colour that such things usually have: green for a tree; some
+    have all colours. Another seed may take another. Only with an encoder of this project."""
     encoder: InputPath | None = None
     """A folder with an encoder of your own, or with CLIP or SigLIP; the one that ships when left out."""
 
@@ -33,7 +42,10 @@ def encode_text(config: EncodeTextConfig, context: Context) -> Embedding:
 
     prompt = clean(config.text)
     encoder, identity = encoder_of(config.encoder)
-    vector = encoder.text([prompt.text])[0]
+    read = with_usual_colour(encoder, prompt.text, context.seed) if config.usual_colour else prompt.text
+    if read != prompt.text:
+        context.log(f"no colour is said, read as {read!r}; say one to have another, or set usual_colour to false")
+    vector = encoder.text([read])[0]
     nearest, likeness = nearest_kind(encoder, vector)
     notes = [*prompt.notes, *_unknown_words(encoder, prompt.text)]
     if likeness < FAR:
@@ -62,6 +74,24 @@ def encode_image(config: EncodeImageConfig, context: Context) -> Embedding:
     vector = encoder.pictures([cut.framed])[0]
     nearest, likeness = nearest_kind(encoder, vector)
     return _told(context, Embedding(vector, identity, "picture", config.path.name, nearest, likeness, cut.notes))
+
+
+def with_usual_colour(encoder: "Encoder", text: str, seed: int) -> str:
+    """The prompt with a colour that its kind of thing usually has, where it says nothing of how the thing looks."""
+    from nerf.objects.usual import coloured, says_look, thing_named, usual_colour
+    from vision.encoders_dual import DualEncoder
+    from vision.text_domain import SURE
+
+    thing = thing_named(text)
+    if not isinstance(encoder, DualEncoder) or not thing or says_look(thing):
+        return text
+    for word in unlearned_words(encoder, thing):
+        is_noun = thing.lower().endswith(word.word)
+        if (word.likeness >= SURE and says_look(word.nearest)) or (is_noun and word.likeness < KNOWN):
+            return text
+    family, likeness = nearest_kind(encoder, encoder.text([thing])[0])
+    colour = usual_colour(family, seed) if likeness >= CLOSE else None
+    return text if colour is None else coloured(text, colour)
 
 
 def read_picture(path: Path) -> "tuple[np.ndarray, np.ndarray | None]":
@@ -110,18 +140,23 @@ def encoder_sources(config: EncodeTextConfig | EncodeImageConfig) -> Sequence[Pa
 
 def _unknown_words(encoder: "Encoder", text: str) -> list[str]:
     """Notes on words that the embedded encoder never learned; others learned nearly every word there is."""
+    from vision.encoders_dual import DualEncoder
+    from vision.text_domain import SURE
+
+    found = unlearned_words(encoder, text) if isinstance(encoder, DualEncoder) else []
+    return [each.note for each in found if each.likeness < SURE]
+
+
+def unlearned_words(encoder: "DualEncoder", text: str) -> "list[Unlearned]":
+    """The words of a text that the embedded encoder never learned, and what it takes them for."""
     from nerf.objects.captions import OPENINGS
     from nerf.objects.lexicon import LEXICON, PLAIN_WORDS
-    from vision.encoders_dual import DualEncoder
-    from vision.text_domain import SURE, unlearned
+    from vision.text_domain import unlearned
     from vision.text_words import words
 
-    if not isinstance(encoder, DualEncoder):
-        return []
     learned = [*PLAIN_WORDS, *OPENINGS, *LEXICON, *(word for each in LEXICON.values() for word in each.training)]
     vocabulary = sorted({word for phrase in learned for word in words(phrase)})
-    found = unlearned(text, vocabulary, encoder.model.meanings)
-    return [each.note for each in found if each.likeness < SURE]
+    return unlearned(text, vocabulary, encoder.model.meanings)
 
 
 def _told(context: Context, embedding: Embedding) -> Embedding:

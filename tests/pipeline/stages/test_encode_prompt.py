@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pipeline.api import read_job
@@ -70,6 +71,28 @@ def test_what_the_encoder_learned_is_no_news(tmp_path: Path) -> None:
     assert said == []
     assert embedding.notes == ()
     assert metrics["nearest"] == "chair"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("a banana", "a yellow banana"),
+        ("a puppy with a collar", "a brown puppy with a collar"),
+        ("an axe with a red grip", "a gray axe with a red grip"),
+    ],
+)
+def test_what_is_named_without_a_colour_comes_as_it_usually_does(typed: str, read: str, tmp_path: Path) -> None:
+    embedding, said, _ = encoded(typed, tmp_path)
+    assert np.array_equal(embedding.vector, encoded(read, tmp_path)[0].vector)
+    assert embedding.prompt == typed
+    assert any(f"no colour is said, read as {read!r}" in line for line in said)
+    left = encode_text(EncodeTextConfig(text=typed, usual_colour=False), Context(0, tmp_path))
+    assert not np.array_equal(embedding.vector, left.vector)
+
+
+@pytest.mark.parametrize("typed", ["a wooden banana", "a ruby apple", "a mahogany bookshelf", "a chair", "a quibble"])
+def test_a_colour_is_taken_only_where_none_is_said_and_the_kind_is_sure(typed: str, tmp_path: Path) -> None:
+    assert not any("no colour is said" in line for line in encoded(typed, tmp_path)[1])
 
 
 @pytest.mark.parametrize(
