@@ -164,21 +164,25 @@ def joined(looks: list[Looks]) -> Looks:
 
 
 def _recoloured(teacher: Teacher, own: Array, chosen: Array, rng: np.random.Generator) -> Array:
-    """How z-scored styles change when objects get another main colour, one that their kind has in the training.
+    """How z-scored styles change when objects get another main colour, one that their kind has in the training, and
+    half of those that have parts in another colour another one of these.
 
-    The change is a linear model's: what kind, colour and pattern each add to a style.
+    The change is a linear model's: what kind, colour, pattern and colour of other parts each add to a style.
     """
     learned = teacher.learned
-    kinds, shades, looks = answers(learned.families, learned.main_colours, own_wordings(learned))
-    told = np.concatenate([kinds, 3 * shades, looks, np.ones((len(own), 1))], 1)
+    kinds, shades, looks, accents = answers(learned.families, learned.main_colours, own_wordings(learned))
+    told = np.concatenate([3 * shades, 3 * accents, kinds, looks, np.ones((len(own), 1))], 1)
     parts = np.linalg.solve(told.T @ told + 3 * np.eye(told.shape[1]), told.T @ own)
-    colours = 3 * parts[kinds.shape[1] : kinds.shape[1] + shades.shape[1]]
-    kind, colour = kinds.argmax(1), shades.argmax(1)
+    n = shades.shape[1]
     shifts = np.zeros((len(chosen), own.shape[1]))
-    for row, number in enumerate(chosen):
-        others = np.unique(colour[kind == kind[number]])
-        new = others[rng.integers(len(others))]
-        shifts[row] = rng.uniform(0.5, 2) * (colours[new] - colours[colour[number]])
+    for shares, added, odds in ((shades, 3 * parts[:n], 1.0), (accents, 3 * parts[n : 2 * n], 0.5)):
+        asked: Array = shares.any(1)
+        colour = shares.argmax(1)
+        for row, number in enumerate(chosen):
+            if asked[number] and rng.random() < odds:
+                others = np.unique(colour[asked & (kinds[:, kinds[number].argmax()] > 0)])
+                new = others[rng.integers(len(others))]
+                shifts[row] += rng.uniform(0.5, 2) * (added[new] - added[colour[number]])
     return shifts
 
 
