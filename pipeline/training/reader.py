@@ -176,7 +176,7 @@ def _recoloured(teacher: Teacher, own: Array, chosen: Array, rng: np.random.Gene
     n = shades.shape[1]
     shifts = np.zeros((len(chosen), own.shape[1]))
     for shares, added, odds in ((shades, 3 * parts[:n], 1.0), (accents, 3 * parts[n : 2 * n], 0.5)):
-        asked: Array = shares.any(1)
+        asked: Array = shares.sum(1) > 0
         colour = shares.argmax(1)
         for row, number in enumerate(chosen):
             if asked[number] and rng.random() < odds:
