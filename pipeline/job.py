@@ -94,6 +94,7 @@ def check_job(
         for id_, stage in stages.items()
         if id_ not in known
     ]
+    problems = [_told_as_setting(problem, known) for problem in problems]
     configs = {
         id_: _configs(id_, stages[id_], known[id_], axes[id_], folder, problems) for id_ in stages if id_ in known
     }
@@ -104,6 +105,15 @@ def check_job(
     if problems:
         raise JobError(source, _unique(problems))
     return Job(job.name, nodes, job.description, job.seed)
+
+
+def _told_as_setting(problem: Problem, known: Mapping[str, Stage]) -> Problem:
+    """Of an unknown key of a stage that is one of its settings: where it belongs."""
+    id_, _, key = problem.place.removeprefix("stages.").partition(".")
+    is_unknown = problem.message.startswith("unknown key")
+    if not is_unknown or id_ not in known or key not in known[id_].config.model_fields:
+        return problem
+    return Problem(problem.place, f"is a setting of {known[id_].name} and belongs into stages.{id_}.config")
 
 
 def _substituted(

@@ -17,7 +17,8 @@ def migrate(document: dict[str, Any], steps: Mapping[int, Step] = STEPS, newest:
     if not isinstance(version, int) or isinstance(version, bool):
         raise ValueError(f"must be a whole number (got {version!r})")
     if not 1 <= version <= newest:
-        raise ValueError(f"this release reads versions 1 to {newest} (got {version})")
+        known = f"versions 1 to {newest}" if newest > 1 else "version 1"
+        raise ValueError(f"this release reads {known} (got {version})")
     for number in range(version, newest):
         document = {**steps[number](document), "version": number + 1}
     return {**document, "version": newest}

@@ -18,7 +18,8 @@ def read_variables(given: Sequence[str], declared: Mapping[str, Scalar]) -> dict
         if not equals:
             raise UserError(f"--var {assignment}: must be NAME=VALUE")
         if name not in declared:
-            raise UserError(f"--var {name}: the job has no such variable; {did_you_mean(name, declared)}")
+            known = f"such variable; {did_you_mean(name, declared)}" if declared else "variables"
+            raise UserError(f"--var {name}: the job has no {known}")
         values[name] = _typed(name, text, declared[name])
     return values
 
@@ -57,7 +58,8 @@ def substitute(value: Any, variables: Mapping[str, Scalar], place: str, problems
         if escaped:
             return f"${{{name}}}"
         if name not in variables:
-            problems.append(Problem(place, f"no variable is called {name!r}; {did_you_mean(name, variables)}"))
+            known = did_you_mean(name, variables) if variables else "the job has none"
+            problems.append(Problem(place, f"no variable is called {name!r}; {known}"))
             return ""
         return str(variables[name])
 

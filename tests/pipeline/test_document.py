@@ -202,7 +202,7 @@ def stage(**more: Any) -> dict[str, Any]:
         ({**stage(), "seed": 1.0}, "seed", "must be a whole number (got 1.0)"),
         ({**stage(), "seed": "7"}, "seed", 'must be a whole number (got "7")'),
         ({**stage(), "seed": True}, "seed", "must be a whole number (got true)"),
-        ({**stage(), "version": 99}, "version", "this release reads versions 1 to 1 (got 99)"),
+        ({**stage(), "version": 99}, "version", "this release reads version 1 (got 99)"),
         ({**stage(), "version": "1"}, "version", "must be a whole number (got '1')"),
         ({**stage(), "variables": {"a b": 1}}, "variables.a b", "must be letters, digits and _"),
         ({**stage(), "variables": {"a": [1]}}, "variables.a", "must be a string or a boolean or a whole number"),

@@ -67,6 +67,13 @@ def test_a_wrong_setting_is_told(stage: str, config: dict[str, Any], place: str,
     assert said in found[f"stages.a.config.{place}"]
 
 
+def test_a_setting_beside_config_is_told_where_it_belongs(mistakes: Mistakes) -> None:
+    found = mistakes({"a": {"stage": "make", "value": 2, "vlaue": 2}, "b": {"stage": "zzz", "value": 2}})
+    assert found["stages.a.value"] == "is a setting of make and belongs into stages.a.config"
+    assert found["stages.a.vlaue"].startswith("unknown key; allowed: config, ")
+    assert found["stages.b.value"].startswith("unknown key; allowed: config, ")
+
+
 def test_an_unknown_stage_is_told_with_the_nearest_names(mistakes: Mistakes) -> None:
     found = mistakes({"a": {"stage": "spel"}, "b": {"stage": "zzz"}})
     assert found["stages.a.stage"] == "no stage is called 'spel'; did you mean 'spell'?"
@@ -266,7 +273,7 @@ def test_mistakes_are_told_under_the_name_of_the_file(catalogue: Catalogue, tmp_
     with pytest.raises(JobError) as caught:
         read_job(path, catalogue, settings=["stages.a.config.valeu=3"])
     assert str(caught.value) == f"{path}: 1 mistake\n  stages.a.config.valeu: unknown key; did you mean 'value'?"
-    with pytest.raises(UserError, match="the job has no such variable"):
+    with pytest.raises(UserError, match="the job has no variables"):
         read_job(path, catalogue, variables=["n=4"])
 
 

@@ -170,7 +170,7 @@ JOBS: dict[str, tuple[bytes | str | dict[str, Any], str]] = {
     "stages a list": ({"stages": [1]}, "stages: must be an object (got a list of 1)"),
     "a stage null": ({"stages": {"a": None}}, "stages.a: must be an object (got null)"),
     "unknown top key": ({**GOOD, "sed": 7}, "sed: unknown key; did you mean 'seed'?"),
-    "version of the future": ({**GOOD, "version": 2}, "version: this release reads versions 1 to 1 (got 2)"),
+    "version of the future": ({**GOOD, "version": 2}, "version: this release reads version 1 (got 2)"),
     "version as text": ({**GOOD, "version": "1"}, "version: must be a whole number"),
     "seed negative": ({**GOOD, "seed": -1}, "seed: must be greater than or equal to 0 (got -1)"),
     "name with a path": ({**GOOD, "name": "../../etc/x"}, "name: must be the name of a folder"),

@@ -108,7 +108,7 @@ def test_what_leads_nowhere_is_told(command_line: CommandLine, write_job: WriteJ
         (["--store", tmp_path / "file"], "file cannot be used: Not a directory"),
         (["--out", tmp_path / "file"], "file: is a file"),
         (["--out", tmp_path], "holds files that are no run of ours"),
-        (["--var", "x=1"], "--var x: the job has no such variable; nothing is allowed here"),
+        (["--var", "x=1"], "--var x: the job has no variables"),
         (["--set", "stages.c.config.x=1"], "the job has no stages.c"),
     ):
         code, _, error = command_line("run", job, *given)
