@@ -148,3 +148,14 @@ def page(browser: Any) -> Iterator[Any]:
     assert [problem for problem in seen["problems"] if gone not in problem] == []
     hosts = {urlsplit(url).hostname for url in seen["requests"] if not url.startswith(("data:", "blob:"))}
     assert hosts == {"localhost"}
+
+
+@pytest.fixture(scope="session")
+def middle_of() -> Callable[[np.ndarray], np.ndarray]:
+    """A function from a picture to the colours of the few pixels in its middle."""
+
+    def middle_of(picture: np.ndarray) -> np.ndarray:
+        height, width = picture.shape[:2]
+        return picture[height // 2 - 3 : height // 2 + 3, width // 2 - 3 : width // 2 + 3].reshape(-1, 3)
+
+    return middle_of

@@ -22,9 +22,9 @@ VIEWS = Path(__file__).parents[2] / "viewer/web/views.ts"
 RED, CLAY = (200, 60, 30), None
 ELSEWHERE = {
     "field": "test_page_field.py",
-    "model": "test_page.py",
-    "cameras": "test_page.py",
-    "curves": "test_page.py",
+    "model": "test_page_model.py",
+    "cameras": "test_page_artifacts.py",
+    "curves": "test_page_artifacts.py",
 }
 """Views that other tests open and look at, because they need more than files."""
 
