@@ -17,3 +17,8 @@ def time_text(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def counted(count: int, what: str) -> str:
+    """So many of something: 1 result, 2 results."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

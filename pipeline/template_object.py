@@ -80,4 +80,10 @@ def _picture(image: Path | None, folder: Path) -> dict[str, Any]:
         return {}
     if not image.is_file():
         raise UserError(f"--image: no file at {image}")
+    from vision.photo import read_photo
+
+    try:
+        read_photo(image, max_side=64)
+    except (ValueError, OSError, ImportError) as error:
+        raise UserError(f"--image: {error}") from None
     return {"picture": {"stage": "encode_image", "config": {"path": relative(image, folder)}}}

@@ -20,6 +20,10 @@ def room_job(source: str, folder: Path, style: str = "", diffusion: Path | None 
     if is_file(path):
         name, plan = path.stem, _loaded(path, folder, style)
         about = f"A room made from the plan {path.name}"
+    elif not re.search(r"\w", source):
+        raise UserError("new room: say what room it is, or give a plan (got no words)")
+    elif _is_folder(path):
+        raise UserError(f"{source}: is a folder; give the file of a plan, or the room in more words")
     elif _looks_like_a_path(source):
         raise UserError(f"{source}: there is no such file; give a plan, or the room in words")
     else:
@@ -73,6 +77,13 @@ def is_file(path: Path) -> bool:
     """Whether there is such a file; a sentence is no path, however long it is."""
     try:
         return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
     except (OSError, ValueError):
         return False
 

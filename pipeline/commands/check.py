@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.amounts import counted
 from pipeline.api import default_catalogue, read_job
 from pipeline.commands.arguments import add_job
 from pipeline.document import read_limited
@@ -22,7 +23,7 @@ def main(parsed: argparse.Namespace) -> int:
     if is_job(parsed.job):
         job = read_job(parsed.job, variables=parsed.variables, settings=parsed.settings)
         found = [finding for node in job.nodes.values() for finding in node.stage.check(node.config)]
-        print(f"{parsed.job}: a valid job of {len(job.nodes)} stages")
+        print(f"{parsed.job}: a valid job of {counted(len(job.nodes), 'stage')}")
     else:
         stage = default_catalogue().find("load_capture")
         found = list(stage.check(stage.config.model_validate({"path": parsed.job.absolute()})))

@@ -5,7 +5,7 @@ import importlib.metadata
 import re
 import shutil
 
-from pipeline.amounts import size_text
+from pipeline.amounts import counted, size_text
 from pipeline.api import default_catalogue, default_store
 from pipeline.devices import cores, cuda_devices, memory_bytes, resolve_device
 from pipeline.stage import Stage
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(parsed: argparse.Namespace) -> int:
     device = resolve_device(parsed.device)
-    cuda = f"{cuda_devices()} CUDA devices" if cuda_devices() else "no CUDA device (everything runs on the CPU)"
+    cuda = counted(cuda_devices(), "CUDA device") if cuda_devices() else "no CUDA device (everything runs on the CPU)"
     print(f"machine: {cores()} cores, {size_text(memory_bytes())}, {cuda}")
     print(f"store: {default_store()}, {size_text(shutil.disk_usage(_existing(default_store())).free)} free")
     print("\nextras:")

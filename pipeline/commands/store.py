@@ -3,7 +3,7 @@
 import argparse
 import math
 
-from pipeline.amounts import size_text
+from pipeline.amounts import counted, size_text
 from pipeline.commands.arguments import add_store
 from pipeline.errors import ScenewrightError, UserError
 from pipeline.remote import open_store
@@ -26,7 +26,9 @@ def main(parsed: argparse.Namespace) -> int:
 
 def _show(store: Store, parsed: argparse.Namespace) -> int:
     size = measure(store)
-    print(f"{store.address}: {size.results} results in {size.files} files, {size_text(size.bytes)}")
+    print(
+        f"{store.address}: {counted(size.results, 'result')} in {counted(size.files, 'file')}, {size_text(size.bytes)}"
+    )
     for kind, (count, total) in sorted(size.by_type.items()):
         print(f"  {kind}: {count}, {size_text(total)}")
     if size.work_bytes:
@@ -39,8 +41,14 @@ def _verify(store: Store, parsed: argparse.Namespace) -> int:
     for key, path in damaged:
         print(f"damaged: {key[:16]} {path}")
     if damaged and not parsed.repair:
-        raise ScenewrightError(f"{len(damaged)} stored files are damaged; --repair forgets them, to be remade")
-    print("every stored file is whole" if not damaged else f"forgot the results of {len(damaged)} damaged files")
+        raise ScenewrightError(
+            f"damaged: {counted(len(damaged), 'stored file')}; --repair forgets such results, to be remade"
+        )
+    print(
+        "every stored file is whole"
+        if not damaged
+        else f"forgot the results of {counted(len(damaged), 'damaged file')}"
+    )
     return 0
 
 
@@ -50,5 +58,5 @@ def _prune(store: Store, parsed: argparse.Namespace) -> int:
             raise UserError(f"{option} {value:g}: must be 0 or more")
     limit = None if parsed.max_gb is None else round(parsed.max_gb * 1e9)
     gone = prune(store, unused_days=parsed.days, max_bytes=limit)
-    print(f"dropped {gone.results} results and {gone.files} files, {size_text(gone.bytes)}")
+    print(f"dropped {counted(gone.results, 'result')} and {counted(gone.files, 'file')}, {size_text(gone.bytes)}")
     return 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.amounts import size_text, time_text
+from pipeline.amounts import counted, size_text, time_text
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,7 @@ def test_sizes(count: float, text: str) -> None:
 )
 def test_times(seconds: float, text: str) -> None:
     assert time_text(seconds) == text
+
+
+def test_one_of_a_thing_is_no_plural() -> None:
+    assert [counted(count, "file") for count in (0, 1, 2)] == ["0 files", "1 file", "2 files"]

@@ -50,6 +50,12 @@ def test_mistakes_are_found_before_a_job_is_written(
         object_job(text, tmp_path / image if image else None, tmp_path, size_m=size)
 
 
+def test_a_file_that_is_no_picture_is_refused_before_a_job_is_written(tmp_path: Path) -> None:
+    (tmp_path / "text.png").write_text("hello")
+    with pytest.raises(UserError, match=r"--image: .*text\.png: is not a readable picture"):
+        object_job("", tmp_path / "text.png", tmp_path)
+
+
 def test_names_are_short_and_plain() -> None:
     assert name_of("A red Chair, with wooden legs!") == "red-chair-with-wooden-legs"
     assert len(name_of("very " * 100)) <= 40

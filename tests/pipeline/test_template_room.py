@@ -38,6 +38,14 @@ def test_a_plan_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> None:
             room_job(missing, tmp_path)
 
 
+def test_what_is_neither_plan_nor_words_is_refused_at_once(tmp_path: Path) -> None:
+    for nothing in ("", " ", "..."):
+        with pytest.raises(UserError, match="say what room it is"):
+            room_job(nothing, tmp_path)
+    with pytest.raises(UserError, match="is a folder; give the file of a plan"):
+        room_job(str(tmp_path), tmp_path)
+
+
 def test_a_very_long_sentence_is_no_path(tmp_path: Path) -> None:
     assert room_job("bed " * 400, tmp_path)["stages"]["plan"]["stage"] == "furnish_room"
 

@@ -27,10 +27,10 @@ def test_a_store_is_shown_verified_repaired_and_pruned(
     blob.write_text("olleh")
     code, text, said = command_line("store", "verify")
     assert (code, text.split()[0], text.split()[-1]) == (1, "damaged:", "text.txt")
-    assert said == "error: 1 stored files are damaged; --repair forgets them, to be remade\n"
+    assert said == "error: damaged: 1 stored file; --repair forgets such results, to be remade\n"
     assert command_line("store", "verify", "--repair")[0] == 0
     assert command_line("store", "verify")[0] == 0
-    assert command_line("store", "prune", "--days", "0")[1] == "dropped 1 results and 0 files, 0 B\n"
+    assert command_line("store", "prune", "--days", "0")[1] == "dropped 1 result and 0 files, 0 B\n"
     assert command_line("run", write_job(STAGES))[0] == 1
     assert "2 results" in command_line("store")[1]
     assert command_line("store", "prune", "--max-gb", "0")[1].startswith("dropped 2 results")
