@@ -51,4 +51,4 @@ def test_a_limit_that_makes_no_sense_drops_nothing(
     assert command_line("run", write_job({"a": STAGES["a"]}))[0] == 0
     code, _, said = command_line("store", "prune", *limit)
     assert (code, said) == (2, f"error: {limit[0]} {limit[1]}: must be 0 or more\n")
-    assert ": 1 results" in command_line("store")[1]
+    assert ": 1 result in 1 file" in command_line("store")[1]
