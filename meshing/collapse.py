@@ -10,11 +10,11 @@ where more than two faces share an edge, points are fixed: others may merge into
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32, Int64, UInt8
+from jaxtyping import Float64, Int32, UInt8
 
-from meshing.collapse_numba import BORDER, FIXED, FREE, SEAM, run
-from meshing.counting_numba import order_of_pairs
-from meshing.quadrics_numba import N_ATTRIBUTE, N_GEOMETRY, add_faces
+from meshing.collapse_numba import BORDER, FIXED, FREE, SEAM, run, surface_of
+from meshing.edges import Edges, edges_of, ends
+from meshing.quadrics_numba import N_ATTRIBUTE, add_faces
 
 _BORDER_WEIGHT = 4.0  # of a border's quadric against that of the faces beside it
 _SEAM_WEIGHT = 0.3
@@ -38,65 +38,69 @@ def collapse(
     *,
     wedges: Int32[np.ndarray, "faces 3"] | None = None,
     uv: Float64[np.ndarray, "wedges 2"] | None = None,
+    edges: Edges | None = None,
     lock_border: bool = False,
     careful: bool = True,
 ) -> Collapsed:
     """Edges collapsed, cheapest first, until `n_faces` are left, or as few as its shape allows.
 
     A vertex with several texture coordinates is one point with several wedges; `wedges` names each corner's. Points
-    should span about 1: thresholds are absolute. What is not `careful` goes further: every point is free, faces may
-    turn over and pieces that were apart may join; it takes no texture.
+    should span about 1: thresholds are absolute. `edges`, where they are known, spare looking them up. What is not
+    `careful` goes further: every point is free, faces may turn over and pieces that were apart may join; it takes no
+    texture.
     """
     corner = (faces if wedges is None else wedges).astype(np.int32).copy()
     texture = np.empty((0, 2)) if uv is None else uv.copy()
-    edges = _edges(faces, faces if wedges is None else corner)
-    kind = _kinds(len(points), edges, lock_border) if careful else np.full(len(points), FREE, np.uint8)
-    geometry = _geometry(points, faces, edges)
+    edges = edges_of(faces, len(points)) if edges is None else edges
+    rims = _rims(faces, None if wedges is None else corner, edges)
+    kind = _kinds(len(points), rims, lock_border) if careful else np.full(len(points), FREE, np.uint8)
     attribute = np.zeros((1, N_ATTRIBUTE)) if uv is None else _attributes(points, faces, corner, texture)
-    moved, left = points.copy(), np.ones((len(faces), 4), np.int32)
-    left[:, :3] = faces
-    run(moved, geometry, left, corner, texture, kind, attribute, n_faces, careful)
-    alive = left[:, 3] == 1
+    mesh = surface_of(points, faces, corner, texture, kind, attribute)
+    _add_geometry(mesh.geometry, points, faces, rims)
+    run(mesh, edges.first, n_faces, careful)
+    alive = mesh.faces[:, 3] == 1
     if uv is None:
         corner[:] = 0
-    return Collapsed(moved, left[alive, :3], corner[alive], texture)
+    return Collapsed(mesh.points.copy(), mesh.faces[alive, :3], corner[alive], texture)
 
 
 @dataclass(frozen=True, eq=False)
-class _Edges:
-    """Edges of a mesh, each once: its lower and higher point, one face of it, how many, whether a seam runs along."""
+class _Rims:
+    """Edges that are not inside of the surface and its texture: of each the lower and higher point, and one face."""
 
-    ends: Int32[np.ndarray, "edges 2"]
-    face: Int64[np.ndarray, "edges"]
-    count: Int64[np.ndarray, "edges"]
-    seam: Bool[np.ndarray, "edges"]
-
-
-def _edges(faces: Int32[np.ndarray, "faces 3"], wedges: Int32[np.ndarray, "faces 3"]) -> _Edges:
-    following = np.roll(faces, -1, axis=1).ravel()
-    turned = faces.ravel() > following
-    low, high = np.minimum(faces.ravel(), following), np.maximum(faces.ravel(), following)
-    order = order_of_pairs(low, high, int(faces.max()) + 1)
-    low, high = low[order], high[order]
-    first = np.concatenate([[True], (low[1:] != low[:-1]) | (high[1:] != high[:-1])])
-    start = np.flatnonzero(first)
-    count = np.diff(np.append(start, len(low)))
-    seam = np.zeros(len(start), bool)
-    if wedges is not faces:
-        after = np.roll(wedges, -1, axis=1).ravel()
-        wedge_low, wedge_high = np.where(turned, after, wedges.ravel()), np.where(turned, wedges.ravel(), after)
-        differs = np.zeros(len(low), bool)
-        differs[1:] = np.diff(wedge_low[order]) != 0
-        differs[1:] |= np.diff(wedge_high[order]) != 0
-        seam = np.bitwise_or.reduceat(differs & ~first, start)
-    return _Edges(np.stack([low[start], high[start]], axis=1), order[start] // 3, count, seam)
+    border: Int32[np.ndarray, "borders 2"]
+    border_face: Int32[np.ndarray, "borders"]
+    seam: Int32[np.ndarray, "seams 2"]
+    seam_face: Int32[np.ndarray, "seams"]
+    crowded: Int32[np.ndarray, "crowds 2"]  # of more than two faces
 
 
-def _kinds(n_points: int, edges: _Edges, lock_border: bool) -> UInt8[np.ndarray, "points"]:
-    def at(marked: np.ndarray) -> np.ndarray:
-        return np.bincount(edges.ends[marked].ravel(), minlength=n_points)
+def _rims(faces: Int32[np.ndarray, "faces 3"], wedges: Int32[np.ndarray, "faces 3"] | None, edges: Edges) -> _Rims:
+    count, first = edges.count, edges.first
+    border, pairs = first[count == 1], np.flatnonzero(count == 2)
+    seam = first[:0]
+    if wedges is not None:
+        beside = edges.sides[edges.start[pairs] + 1]
+        seam = first[pairs]
+        seam = seam[(_along(faces, wedges, seam) != _along(faces, wedges, beside)).any(axis=1)]
+    crowded = ends(faces, first[count > 2])
+    return _Rims(ends(faces, border), border // 3, ends(faces, seam), seam // 3, crowded)
 
-    border, seam, crowded = at(edges.count == 1), at((edges.count == 2) & edges.seam), at(edges.count > 2)
+
+def _along(
+    faces: Int32[np.ndarray, "faces 3"], wedges: Int32[np.ndarray, "faces 3"], sides: Int32[np.ndarray, "sides"]
+) -> Int32[np.ndarray, "sides 2"]:
+    """The wedges of sides at their lower and their higher points."""
+    face, k = np.divmod(sides, 3)
+    after = (k + 1) % 3
+    both = np.stack([wedges[face, k], wedges[face, after]], axis=1)
+    return np.where((faces[face, k] < faces[face, after])[:, None], both, both[:, ::-1])
+
+
+def _kinds(n_points: int, rims: _Rims, lock_border: bool) -> UInt8[np.ndarray, "points"]:
+    border, seam, crowded = (
+        np.bincount(marked.ravel(), minlength=n_points) for marked in (rims.border, rims.seam, rims.crowded)
+    )
     kind = np.full(n_points, FREE, np.uint8)
     kind[border == 2] = FIXED if lock_border else BORDER
     kind[seam == 2] = SEAM
@@ -105,22 +109,26 @@ def _kinds(n_points: int, edges: _Edges, lock_border: bool) -> UInt8[np.ndarray,
     return kind
 
 
-def _geometry(
-    points: Float64[np.ndarray, "points 3"], faces: Int32[np.ndarray, "faces 3"], edges: _Edges
-) -> Float64[np.ndarray, "points numbers"]:
-    """Each point's squared distance from the planes of its faces, by area, and from those that stand on its borders.
-
-    The area is that of the faces alone.
-    """
-    total, normal = np.zeros((len(points), N_GEOMETRY)), np.empty((len(faces), 3))
+def _add_geometry(
+    total: Float64[np.ndarray, "points numbers"],
+    points: Float64[np.ndarray, "points 3"],
+    faces: Int32[np.ndarray, "faces 3"],
+    rims: _Rims,
+) -> None:
+    """Add each point's squared distance from the planes of its faces, by area, and from those that stand on its
+    borders, in place. The area is that of the faces alone."""
+    normal = np.empty((len(faces), 3))
     add_faces(points, faces, total, normal)
-    for marked, weight in ((edges.count == 1, _BORDER_WEIGHT), ((edges.count == 2) & edges.seam, _SEAM_WEIGHT)):
-        ends, face = edges.ends[marked], edges.face[marked]
-        start, side = points[ends[:, 0]], points[ends[:, 1]] - points[ends[:, 0]]
+    for ends_of, face, weight in (
+        (rims.border, rims.border_face, _BORDER_WEIGHT),
+        (rims.seam, rims.seam_face, _SEAM_WEIGHT),
+    ):
+        if not len(face):
+            continue
+        start, side = points[ends_of[:, 0]], points[ends_of[:, 1]] - points[ends_of[:, 0]]
         upright = np.cross(side, normal[face])
         upright /= np.maximum(np.linalg.norm(upright, axis=1), 1e-300)[:, None]
-        _add(total, ends, _planes(upright, start, weight * (side**2).sum(axis=1)))
-    return total
+        _add(total, ends_of, _planes(upright, start, weight * (side**2).sum(axis=1)))
 
 
 def _planes(

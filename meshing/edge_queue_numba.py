@@ -27,7 +27,7 @@ class Queue(NamedTuple):
     """Doubly linked lists of corners; the price of one that is not in the queue is -1."""
 
     first: np.ndarray  # (prices,), -1 at the end
-    links: np.ndarray  # (corners, 4): after, before, price, and nothing
+    links: np.ndarray  # (corners, 4): after, before, price, and what belongs to others
     least: np.ndarray  # (1,), no list before this one has anything in it
     limit: np.ndarray  # (1,), no list after this one has anything in it
     counts: np.ndarray  # (prices,), to count with
@@ -37,12 +37,15 @@ class Queue(NamedTuple):
 
 @njit(cache=True)
 @no_type_check
-def new_queue(n_corners: Any) -> Any:
-    """An empty queue without a limit."""
+def new_queue(links: Any) -> Any:
+    """An empty queue without a limit, of links that are all -1.
+
+    Every fourth row belongs to others, as the last column does: a face has three corners.
+    """
     number = np.zeros(1, np.float32)
     return Queue(
         np.full(_N_PRICES, -1, np.int32),
-        np.full((n_corners, 4), -1, np.int32),
+        links,
         np.full(1, _N_PRICES, np.int64),
         np.full(1, _N_PRICES - 1, np.int64),
         np.zeros(_N_PRICES, np.int64),
@@ -89,7 +92,7 @@ def enlist_waiting(queue: Any, start: Any, stop: Any) -> None:
     """Bring those corners from `start` to `stop` into the lists that wait and cost no more than the limit."""
     for corner in range(start, stop):
         price = queue.links[corner, PRICE]
-        if 0 <= price <= queue.limit[0] and queue.links[corner, AFTER] == _WAITS:
+        if corner & 3 != 3 and 0 <= price <= queue.limit[0] and queue.links[corner, AFTER] == _WAITS:
             _enlist(queue, corner, price)
 
 
@@ -99,7 +102,7 @@ def raise_limit(queue: Any, most: Any) -> Any:
     """Move the limit up to where no more than `most` corners cost as much or less; how many do."""
     queue.counts[:] = 0
     for corner in range(len(queue.links)):
-        if queue.links[corner, PRICE] >= 0:
+        if corner & 3 != 3 and queue.links[corner, PRICE] >= 0:
             queue.counts[queue.links[corner, PRICE]] += 1
     n, price = 0, 0
     while price < _N_PRICES and n + queue.counts[price] <= most:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int64, UInt8
+from jaxtyping import Float32, Float64, Int32, Int64, UInt8
 
 from meshing.clean import components, face_areas, keep_faces
 from meshing.distance import Deviation, deviation
@@ -77,13 +77,12 @@ def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
     first, point = welded(mesh.vertices)
     points = (mesh.vertices[first] - center) / extent
     corners = point[mesh.faces].astype(np.int32)
-    solid = np.flatnonzero((corners != np.roll(corners, 1, axis=1)).all(axis=1))
+    solid = _solid_in_order(corners, len(points))
     if len(solid) == 0:
         raise ValueError(f"n_faces: nothing of the mesh is left at {n_faces} faces; no face has an area")
-    solid = solid[np.argsort(corners[solid].min(axis=1), kind="stable")]  # faces, like points, beside their neighbours
-    points, corners = parted(points, corners[solid])
+    points, corners, edges = parted(points, corners[solid])
     if mesh.uv is None:
-        left = collapse(points, corners, n_faces, lock_border=lock_border)
+        left = collapse(points, corners, n_faces, edges=edges, lock_border=lock_border)
         if len(left.faces) > n_faces and not lock_border:  # tangles hold each other: undo them
             left = collapse(left.points, left.faces, n_faces, careful=False)
         index, row = _used(left.faces)
@@ -92,7 +91,7 @@ def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
         one, wedge = welded(np.concatenate([mesh.vertices, mesh.uv], axis=1))
         wedges = wedge[mesh.faces[solid]].astype(np.int32)
         texture = mesh.uv[one].astype(np.float64)
-        left = collapse(points, corners, n_faces, wedges=wedges, uv=texture, lock_border=lock_border)
+        left = collapse(points, corners, n_faces, wedges=wedges, uv=texture, edges=edges, lock_border=lock_border)
         index, row = _used(left.wedges)
         uv = left.uv[index].astype(np.float32)
     place = np.zeros(len(index), np.int64)
@@ -105,7 +104,17 @@ def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
 def _frame(vertices: Float32[np.ndarray, "vertices 3"]) -> tuple[Float64[np.ndarray, "3"], float]:
     """Center and half the longest side."""
     center: np.ndarray = vertices.mean(axis=0, dtype=np.float64)
-    return center, max(float(np.ptp(vertices, axis=0).max()) / 2, 1e-30)
+    return center, max(float(max(np.ptp(axis) for axis in vertices.T)) / 2, 1e-30)  # 20 times as fast as in one
+
+
+def _solid_in_order(corners: Int32[np.ndarray, "faces 3"], n_points: int) -> Int64[np.ndarray, "solid"]:
+    """Faces with three different corners; they lie, as points do, beside their neighbours."""
+    from meshing.counting_numba import order_of
+
+    a, b, c = np.ascontiguousarray(corners.T)
+    order: np.ndarray = order_of(np.minimum(np.minimum(a, b), c), n_points)
+    is_solid = (a != b) & (b != c) & (c != a)
+    return order if is_solid.all() else order[is_solid[order]]
 
 
 def _used(corners: np.ndarray) -> tuple[Int64[np.ndarray, "used"], Int64[np.ndarray, "faces 3"]]:

@@ -46,9 +46,10 @@ def faces_of_edges(faces: np.ndarray) -> list[int]:
 def test_two_bodies_that_share_an_edge_are_two(n: int) -> None:
     points, faces = touching(n)
     assert faces_of_edges(faces)[3:] == [0, n]
-    apart, found = parted(points, faces)
+    apart, found, edges = parted(points, faces)
     assert len(apart) == len(points) + n + 1
     assert faces_of_edges(found) == [0, 0, 36 * n * n]
+    assert (edges.count == 2).all()
     assert np.array_equal(apart[found], points[faces])
     first, second = np.split(components(found, len(apart)), 2)
     assert len({*first}) == len({*second}) == 1
@@ -58,7 +59,7 @@ def test_two_bodies_that_share_an_edge_are_two(n: int) -> None:
 def test_two_hollows_that_share_an_edge_are_one() -> None:
     """Turned inside out there is material between the faces of different cubes."""
     points, faces = touching(3)
-    apart, found = parted(points, faces[:, ::-1].copy())
+    apart, found, _ = parted(points, faces[:, ::-1].copy())
     assert len(apart) == len(points) + 2  # at its ends the faces of both go all around
     assert faces_of_edges(found) == [0, 0, 36 * 9]
     assert len({*components(found, len(apart))}) == 1
@@ -70,7 +71,7 @@ def test_what_is_no_such_edge_stays_as_it_was() -> None:
     third = faces[12:][np.isin(faces[12:], shared).sum(axis=1) == 2][:1]
     half_turned = np.concatenate([faces[:12], faces[12:, ::-1]])  # faces there do not look out and in by turns
     for case in (faces[:12], np.concatenate([faces[:12], third]), half_turned):
-        same, found = parted(points, case)
+        same, found, _ = parted(points, case)
         assert same is points
         assert found is case
 
