@@ -112,11 +112,13 @@ def simplified(lods: Lods, count: int, target: Target) -> tuple[Lods, list[str]]
     try:
         small = simplify(finest, count)
     except ValueError as error:
-        raise ValueError(f"{target.name}: {count:,} triangles would fit, but {error}") from error
+        reason = str(error).removeprefix("n_faces: ")
+        raise ValueError(f"{target.name}: {count:,} triangles would fit, but {reason}") from error
     coarser = [k for k, mesh in enumerate(lods.meshes) if k and len(mesh.faces) < len(small.mesh.faces)]
     kept = (lods.coverages[coarser[0] - 1] if coarser else 0.0, *(lods.coverages[k] for k in coarser))
-    off = f"{small.deviation.mean:.2g} off on average"
-    trade = f"{len(finest.faces):,} -> {len(small.mesh.faces):,} triangles, {off}"
+    mean = small.deviation.mean
+    off = f"{1000 * mean:.2g} mm" if finest.unit == "metre" else f"{mean:.2g}"
+    trade = f"{len(finest.faces):,} -> {len(small.mesh.faces):,} triangles, {off} off on average"
     return Lods((small.mesh, *(lods.meshes[k] for k in coarser)), kept), [trade]
 
 
@@ -163,11 +165,17 @@ def _with_texture(
     psnr, choice, image = best
     scene = make(_painted(lods, image), choice.encoding, choice.quality)
     data = glb_bytes(scene, quantize=target.quantize, compression=packed)
-    sizes = " -> ".join(f"{x.shape[1]} x {x.shape[0]}" for x in (whole, image))
-    trade.append(f"texture {sizes} {choice.encoding}, quality {choice.quality}: {psnr:.1f} dB")
+    trade.append(_told(whole, image, choice, psnr))
     common: Encoding = "png" if image.shape[2] == 4 else "jpeg"
     plain = glb_bytes(make(_painted(lods, image), common))
     return _checked(target, data, footprint(scene, len(data)), trade, plain, psnr)
+
+
+def _told(whole: UInt8[np.ndarray, "h w c"], image: UInt8[np.ndarray, "h2 w2 c"], choice: Choice, psnr: float) -> str:
+    """What became of a texture."""
+    sizes = dict.fromkeys(f"{each.shape[1]} x {each.shape[0]}" for each in (whole, image))
+    kind = f"{choice.encoding} of quality {choice.quality}" if choice.encoding in ("jpeg", "webp") else choice.encoding
+    return f"texture {' -> '.join(sizes)} as {kind}: {'the same' if np.isinf(psnr) else f'{psnr:.1f} dB'}"
 
 
 def _painted(lods: Lods, image: UInt8[np.ndarray, "h w c"]) -> Lods:

@@ -66,12 +66,11 @@ def export_gltf(config: ExportGltfConfig, context: Context, *, mesh: Mesh | Lods
         lods = lods.map(lambda level: moved(level, down))
     lods = lods.map(lambda level: replace(level, name=config.name or level.name))
     finest = lods.meshes[0]
+    counts = [len(level.faces) for level in lods.meshes]
+    context.metric("triangles", counts if len(counts) > 1 else counts[0])
     file = _fitted(config, context, lods) if config.target else _as_asked(config, lods)
     for licence in finest.licences:
         context.licence(licence)
-    context.metric(
-        "triangles", [len(level.faces) for level in lods.meshes] if len(lods.meshes) > 1 else len(finest.faces)
-    )
     context.metric("bytes", len(file.data))
     context.metric("unit", finest.unit)
     context.metric("size", [round(float(edge), 4) for edge in finest.vertices.max(0) - finest.vertices.min(0)])
@@ -148,6 +147,8 @@ def _fitted(config: ExportGltfConfig, context: Context, lods: Lods) -> GlbFile:
     context.log(f"fits {target.title}")
     for trade in fitted.trade:
         context.log(trade)
+    if len(lods.meshes) == 1:
+        context.metric("triangles", fitted.footprint.triangles)
     context.metric("target", target.name)
     context.metric("asks", asdict(fitted.footprint))
     context.metric("limits", asdict(target.limits))

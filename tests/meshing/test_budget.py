@@ -1,4 +1,5 @@
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -85,6 +86,17 @@ def test_a_file_that_triangles_fill_gets_fewer_of_them() -> None:
     assert "20,480 -> " in fitted.trade[0]
 
 
+def test_a_trade_is_told_in_words() -> None:
+    kept = fit(textured(), with_limits(("png",)))
+    assert kept.trade == ("texture 512 x 512 as png: the same",)
+    smaller = fit(textured(), with_limits(gpu_bytes=512 * 512 * 2))
+    assert smaller.trade == (f"texture 512 x 512 -> 256 x 256 as jpeg of quality 95: {smaller.texture_psnr:.1f} dB",)
+    metric = fit(replace(plain(4), unit="metre"), with_limits(triangles=2000))
+    unknown = fit(replace(plain(4), unit="unknown"), with_limits(triangles=2000))
+    assert re.fullmatch(r"5,120 -> [12],\d{3} triangles, [\d.]+ mm off on average", metric.trade[0])
+    assert " mm " not in unknown.trade[0]
+
+
 def test_triangles_that_cannot_go_are_said() -> None:
     """A box whose sides are charts of their own: each corner lies on three seams."""
     solid = trimesh.creation.box()
@@ -92,7 +104,7 @@ def test_triangles_that_cannot_go_are_said() -> None:
     uv = np.random.default_rng(0).random((36, 2)).astype(np.float32)
     image = np.zeros((64, 64, 3), np.uint8)
     box = Mesh(corners, np.arange(36, dtype=np.int32).reshape(-1, 3), uv=uv, base_color=image)
-    with pytest.raises(ValueError, match=r"here: 6 triangles would fit, but .* keeps its shape down to 12 faces"):
+    with pytest.raises(ValueError, match=r"here: 6 triangles would fit, but the mesh keeps its shape down to 12 faces"):
         fit(box, with_limits(triangles=6))
 
 
@@ -151,4 +163,4 @@ def test_little_memory_keeps_its_texels_where_they_stay_compressed() -> None:
     assert packed.texture_psnr > plain.texture_psnr + 1.5
     assert b"image/ktx2" in packed.data
     assert b"image/ktx2" not in packed.plain
-    assert "512 x 512 ktx2" in packed.trade[0]
+    assert "512 x 512 as ktx2" in packed.trade[0]
