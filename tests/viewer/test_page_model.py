@@ -155,13 +155,15 @@ def test_sizes_have_a_unit_where_it_is_known(
     unit: str, size: str, square: str, run: Path, page: Any, serving: Callable[..., Any]
 ) -> None:
     manifest = json.loads((run / "run.json").read_text())
-    manifest["stages"]["glb"]["metrics"] = {"unit": unit, "size": [3.7202, 0.5, 1], "texture_size": [64, 32]}
+    metrics = {"unit": unit, "size": [3.7202, 0.5, 1], "asks": {"triangles": 39999, "gpu_bytes": 1551953}}
+    manifest["stages"]["glb"]["metrics"] = metrics
     (run / "run.json").write_text(json.dumps(manifest))
     with serving(make_app(run)) as address:
         page.open(address + "/#glb")
         page.wait_for_model()
         said = page.text(".details").replace("\u00d7", "x")
         assert f"\nSize\t{size}\n" in said
+        assert "\nAsks: triangles\t39\u202f999\nAsks: GPU bytes\t1.55 MB\n" in said
         assert page.text(".scale-note").splitlines()[0] == square
 
 

@@ -94,7 +94,8 @@ export class Details {
     if (!metrics.length) return null;
     const series = metrics.flatMap(([name, value]) => seriesIn(name, value));
     const drawn = new Set(series.map((one) => one.name));
-    const rows = metrics.filter(([name]) => !drawn.has(name)).map(([name, value]) => row(name, value, stage.metrics ?? {}));
+    const told = flat(Object.fromEntries(metrics.filter(([name]) => !drawn.has(name))));
+    const rows = told.map(([name, value]) => row(name, value, stage.metrics ?? {}));
     return section("Measured", rows.length ? h("table", { class: "pairs" }, h("tbody", {}, rows)) : null, series.map((one) => plot(one)));
   }
 
@@ -161,7 +162,7 @@ function section(title: string, ...children: (Child | Child[])[]): HTMLElement {
   return h("section", {}, h("h3", {}, title), ...children);
 }
 
-/** Settings within settings, by their dotted path. */
+/** Settings within settings, or measures within measures, by their dotted path. */
 function flat(config: Record<string, unknown>, prefix = ""): [string, unknown][] {
   return Object.entries(config).flatMap(([name, value]) => {
     const isNested = value !== null && typeof value === "object" && !Array.isArray(value);
@@ -176,7 +177,7 @@ function fold(title: string, ...children: Child[]): HTMLElement {
 /** A setting, or one of the `measures` of a stage. */
 function row(name: string, value: unknown, measures?: Record<string, unknown>): HTMLElement {
   const whole = (measures && withUnit(name, value, measures["unit"] === "metre")) || text(value);
-  return h("tr", {}, h("th", { scope: "row" }, measures ? words(name.replace(LENGTH, "")) : name), h("td", { title: whole }, shortPath(whole)));
+  return h("tr", {}, h("th", { scope: "row" }, measures ? words(name.replace(LENGTH, "").replaceAll(".", ": ")) : name), h("td", { title: whole }, shortPath(whole)));
 }
 
 const MOST_LISTED = 6;
@@ -188,7 +189,7 @@ function withUnit(name: string, value: unknown, isMetric: boolean): string {
     return value.map((side) => (isMetric ? length(side) : number(side))).join(" \u00d7 ");
   }
   if (typeof value !== "number") return "";
-  return /(^|_)bytes$/.test(name) ? bytes(value) : LENGTH.test(name) ? length(value) : "";
+  return /(^|[_.])bytes$/.test(name) ? bytes(value) : LENGTH.test(name) ? length(value) : "";
 }
 
 /** The end of an absolute path, which is what tells one from another. */
