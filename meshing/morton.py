@@ -8,7 +8,9 @@ _BITS = 21  # an axis
 
 def morton_order(points: Float64[np.ndarray, "points 3"]) -> Int64[np.ndarray, "points"]:
     """The points along Morton's curve through their box; those of one cell keep their order."""
-    order: np.ndarray = np.argsort(morton_code(points), kind="stable")
+    from meshing import morton_numba
+
+    order: np.ndarray = np.argsort(morton_numba.morton_code(points), kind="stable")
     return order
 
 
@@ -17,7 +19,9 @@ def welded(rows: Float32[np.ndarray, "n columns"]) -> tuple[Int64[np.ndarray, "u
 
     As numpy.unique over rows, which takes several times as long.
     """
-    code = morton_code(rows[:, :3].astype(np.float64))
+    from meshing import morton_numba
+
+    code = morton_numba.morton_code(rows[:, :3])
     order = np.argsort(code, kind="stable")
     differs = (rows[order[1:]] != rows[order[:-1]]).any(axis=1)
     if (differs & (code[order[1:]] == code[order[:-1]])).any():  # equal ones may lie apart
@@ -30,7 +34,10 @@ def welded(rows: Float32[np.ndarray, "n columns"]) -> tuple[Int64[np.ndarray, "u
 
 
 def morton_code(points: Float64[np.ndarray, "points 3"]) -> UInt64[np.ndarray, "points"]:
-    """The bits of each coordinate, in 2^21 steps along the box's longest side, with those of the others between."""
+    """The bits of each coordinate, in 2^21 steps along the box's longest side, with those of the others between.
+
+    The definition; `morton_numba.py` is what is used.
+    """
     low = points.min(axis=0, initial=np.inf)
     extent = max(float((points.max(axis=0, initial=-np.inf) - low).max()), 1e-300)
     steps = ((points - low) * (((1 << _BITS) - 1) / extent)).astype(np.uint64)

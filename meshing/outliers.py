@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64
 
-from meshing.distance_numba import Tree, nearest, tree_of
+from meshing.distance import Tree
+from meshing.distance_numba import farthest, nearest, tree_of
 
 _ROUNDS = 3
 _WATCHED = 16  # points of the original for each that may be put in
@@ -45,15 +46,17 @@ def with_outliers_split(
     original: Surface,
     n_splits: int,
     *,
+    tree: Tree | None = None,
     n_samples: int = 60_000,
 ) -> Surface:
     """The surface with `n_splits` points of `original` put in where it lies farthest off; each adds two faces.
 
     A closed surface stays closed. Sides on open borders are not split. Fewer are put in only where faces run out. What
     lies far off is looked for once, over at most `n_samples` faces of each surface, and measured in every round: of two
-    places on a face one has to wait, and a new face may lie off where the old one did not.
+    places on a face one has to wait, and a new face may lie off where the old one did not. `tree` is that of the
+    original, where it is there already.
     """
-    tree = tree_of(original[0][original[1]].astype(np.float64))
+    tree = tree_of(*original) if tree is None else tree
     watched = _watched((vertices, faces), original, tree, n_samples)
     first = watched.farthest(_WATCHED * n_splits)
     made, left = (vertices, faces), n_splits
@@ -107,15 +110,13 @@ def _with(surface: Surface, fans: list[_Fan], places: _Places, n_splits: int) ->
 def _worst(
     points: Float64[np.ndarray, "vertices 3"], fans: list[_Fan], places: _Places, tree: Tree
 ) -> Float64[np.ndarray, "fans"]:
-    """How far the new faces lie from the original at most."""
+    """How far the new faces lie from the original at most, or some of them where that is farther than the place did."""
     number = np.array([n for n, fan in enumerate(fans) for _ in fan.sides], np.int64)
-    place = np.array([fan.place for fan in fans for _ in fan.sides], np.int64)
+    place = np.array([fan.place for fan in fans], np.int64)
     sides = np.array([side for fan in fans for side in fan.sides], np.int64).reshape(-1, 2)
-    corners = np.concatenate([points[sides], places.target[place][:, None]], axis=1)
-    off = nearest(np.einsum("sk,nkc->nsc", _FINE, corners).reshape(-1, 3), tree)[0]
-    worst = np.zeros(len(fans))
-    np.maximum.at(worst, number, off.reshape(-1, len(_FINE)).max(axis=1, initial=0.0))
-    return worst
+    corners = np.concatenate([points[sides], places.target[place[number]][:, None]], axis=1)
+    looked_at = np.einsum("sk,nkc->nsc", _FINE, corners).reshape(-1, 3)
+    return farthest(looked_at, np.repeat(number, len(_FINE)), places.off[place], tree)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +139,7 @@ class _Watched:
 def _watched(surface: Surface, original: Surface, tree: Tree, n_samples: int) -> _Watched:
     """Where the surfaces lie farthest apart, those places first."""
     here, off_here, met = _peaks(surface, tree, n_samples)
-    there, off_there, _ = _peaks(original, tree_of(surface[0][surface[1]].astype(np.float64)), n_samples)
+    there, off_there, _ = _peaks(original, tree_of(*surface), n_samples)
     feet = _feet(here, original[0][original[1][met]].astype(np.float64))
     off = np.concatenate([off_here, off_there])
     order = np.argsort(-off, kind="stable")
@@ -159,7 +160,7 @@ def _peaks(
 
 
 def _placed(watched: _Watched, surface: Surface) -> _Places:
-    off, face = nearest(watched.points, tree_of(surface[0][surface[1]].astype(np.float64)))
+    off, face = nearest(watched.points, tree_of(*surface))
     off = np.where(watched.is_foot, np.where(off < _ON, watched.off, 0.0), off)
     order = np.argsort(-off, kind="stable")
     order = order[np.sort(np.unique(face[order], return_index=True)[1])]

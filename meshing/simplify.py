@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int32, Int64, UInt8
 
 from meshing.clean import components, face_areas, keep_faces
-from meshing.distance import Deviation, deviation
+from meshing.distance import Deviation, Tree, deviation
 from meshing.mesh import Mesh, check_mesh
 from meshing.morton import welded
 from meshing.sheets import parted
@@ -31,13 +31,16 @@ def simplify(mesh: Mesh, n_faces: int, *, lock_border: bool = False, n_samples: 
     Many loose pieces lose the smallest of them. Without a texture the last 0.4 % of the faces go where the result
     lies farthest off. Raises ValueError where the shape does not allow so few faces.
     """
+    from meshing.distance_numba import tree_of
+
     n_splits = 0 if mesh.uv is not None or n_faces >= len(mesh.faces) else int(_SPLITS * n_faces)
     fewer = reduced(mesh, n_faces - 2 * n_splits, lock_border=lock_border)
     if fewer is mesh:
         return Simplified(mesh, Deviation(0.0, 0.0))
+    tree = tree_of(mesh.vertices, mesh.faces)
     if n_splits:
-        fewer = _mended(fewer, mesh, n_splits)
-    apart = deviation(fewer.vertices, fewer.faces, mesh.vertices, mesh.faces, n_samples=n_samples)
+        fewer = _mended(fewer, mesh, n_splits, tree)
+    apart = deviation(fewer.vertices, fewer.faces, mesh.vertices, mesh.faces, n_samples=n_samples, from_tree=tree)
     return Simplified(fewer, apart)
 
 
@@ -58,11 +61,11 @@ def reduced(mesh: Mesh, n_faces: int, *, lock_border: bool = False) -> Mesh:
     return fewer
 
 
-def _mended(fewer: Mesh, mesh: Mesh, n_splits: int) -> Mesh:
+def _mended(fewer: Mesh, mesh: Mesh, n_splits: int, tree: Tree) -> Mesh:
     from meshing.outliers import with_outliers_split
 
     original = (mesh.vertices, mesh.faces)
-    vertices, faces = with_outliers_split(fewer.vertices, fewer.faces, original, n_splits)
+    vertices, faces = with_outliers_split(fewer.vertices, fewer.faces, original, n_splits, tree=tree)
     colors = fewer.vertex_colors
     if colors is not None and mesh.vertex_colors is not None:
         added = _nearest_colors(vertices[len(colors) :], mesh.vertices, mesh.vertex_colors)
