@@ -15,6 +15,7 @@ from meshing.room.surfels import OFFSET, Surfels, Tracer
 
 Smooth = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """Takes noise out of a light map: (values, blind, standard error) -> values."""
+_GAP = 0.03  # what lies so near before a place covers it: things stand a centimetre or two off the wall
 _POOL = 24  # candidate points per sample of an emitter; each receiver takes one of them
 
 
@@ -112,15 +113,27 @@ def light_room(
         spots = sun_spots(surfels, albedo * sun, random)
         if spots:
             bounced, bounced_error = direct_light(position, normal, tracer, spots, day, random)
-    blind = ~surfels.there
+    blind, hidden = ~surfels.there, covered(surfels, tracer)
     first, share, error = gather(position, normal, tracer, albedo * direct, rays[0], random)
     blind = blind | (share > 0.5)
-    direct = smooth(direct, blind, direct_error)
-    bounced = smooth(bounced, blind, bounced_error)
-    first = smooth(first, blind, error) + bounced
+    direct = smooth(direct, blind | hidden, direct_error)
+    bounced = smooth(bounced, blind | hidden, bounced_error)
+    first = smooth(first, blind | hidden, error) + bounced
     second, share, error = gather(position, normal, tracer, albedo * (direct + first), rays[1], random)
     blind = blind | (share > 0.5)
-    return Light(direct, sun, smooth(second, blind, error) + bounced, blind)
+    return Light(direct, sun, smooth(second, blind | hidden, error) + bounced, blind)
+
+
+def covered(surfels: Surfels, tracer: Tracer) -> Bool[np.ndarray, "surfels"]:
+    """Where something stands right before a part of a surface, such as a wardrobe before a wall.
+
+    Nobody in the room sees the dark there, but who looks in through the walls would see black. No place of a surface
+    that is covered as a whole counts.
+    """
+    struck = tracer.strike(surfels.position + OFFSET * surfels.normal, surfels.normal)
+    near = (struck.distance < _GAP) & (struck.patch >= 0)
+    whole = np.logical_and.reduceat(near | ~surfels.there, surfels.first)
+    return np.asarray(near & ~whole[surfels.patch])
 
 
 def sun_spots(

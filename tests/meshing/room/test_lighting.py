@@ -7,6 +7,7 @@ import pytest
 
 from meshing.room.lighting import (
     Day,
+    covered,
     direct_light,
     emitter_of,
     gather,
@@ -69,6 +70,16 @@ def test_in_a_furnace_every_wall_receives_what_the_others_send() -> None:
     assert light[:, 0] == pytest.approx(0.7 * seen, abs=1e-5)
     assert blind.mean() < 0.01
     assert error[blind == 0].max() < 1e-3
+
+
+def test_the_part_of_a_wall_that_something_stands_before_is_covered() -> None:
+    patches = [*inside_out(2.0), *box((0.5, 0.5, 0.02), (1.5, 1.5, 0.5), "wood")]
+    surfels = surfels_of(patches, [0.1] * len(patches))
+    hidden = covered(surfels, Tracer(patches, surfels))
+    aside = np.abs(surfels.position[:, :2] - 1).max(axis=1)
+    wall = (surfels.position[:, 2] < 0.005) & (surfels.normal[:, 2] > 0.9)
+    assert hidden[wall & (aside < 0.45)].all()
+    assert not hidden[~wall | (aside > 0.55)].any(), "the back of the box is covered as a whole"
 
 
 def test_two_bounces_in_a_closed_room_add_up() -> None:
