@@ -108,9 +108,10 @@ def _seen(
     rendered = _depth_pictures(context, field, views, voxel)
     reach = float(np.linalg.norm(rendered.world_from_camera[:, :3, 3] - (low + high) / 2, axis=1).max())
     settings = FusionSettings(voxel, max_depth=reach + float((high - low).max()))
-    fused = fuse(DepthViews(rendered, context), settings, method=config.surface)
-    if len(fused.faces) == 0:
-        raise ValueError("field: its cameras see no surface in it; train it longer")
+    has_depth = any(rendered.depth(view).any() for view in range(len(rendered)))
+    fused = fuse(DepthViews(rendered, context), settings, method=config.surface) if has_depth else None
+    if fused is None or len(fused.faces) == 0:
+        raise ValueError("field: its cameras see fog and no surface in it; train it longer (`stop` of reconstruct)")
     context.metric("voxel", voxel)
     return fused.vertices, fused.faces
 

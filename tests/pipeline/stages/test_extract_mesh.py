@@ -1,5 +1,6 @@
 """The surface of a field that is known: a hollow ball with a smaller one inside, which no camera sees."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,12 @@ def test_without_views_every_crossing_of_the_density_does(hollow: RadianceField,
     radii = _radii(hollow, None, tmp_path, min_component=0.0)
     for radius in (OUTER, CAVITY, INNER):
         assert (np.abs(radii - radius) < 0.04).sum() > 100
+
+
+def test_a_field_of_thin_fog_is_to_be_trained_longer(hollow: RadianceField, views: PosedImages, tmp_path: Path) -> None:
+    fog = replace(hollow, bias=np.full(SIDE**3, -3.0, np.float32))
+    with pytest.raises(ValueError, match="its cameras see fog and no surface in it; train it longer"):
+        _radii(fog, views, tmp_path)
 
 
 def test_depth_without_views_is_refused_in_a_sentence(hollow: RadianceField, tmp_path: Path) -> None:
