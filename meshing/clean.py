@@ -20,32 +20,31 @@ def face_areas(mesh: Mesh) -> Float64[np.ndarray, "faces"]:
 
 def components(faces: Int32[np.ndarray, "faces 3"], n_vertices: int) -> Int64[np.ndarray, "faces"]:
     """For each face the number of the connected piece it belongs to; pieces are joined by shared vertices."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    from meshing import clean_numba
 
-    rows, columns = faces[:, [0, 1]].T.ravel(), faces[:, [1, 2]].T.ravel()
-    graph = coo_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(n_vertices, n_vertices))
-    piece: np.ndarray = connected_components(graph, directed=False)[1][faces[:, 0]]
-    return piece.astype(np.int64)
+    piece: np.ndarray = clean_numba.components(faces, n_vertices)[0]
+    return piece
 
 
 def remove_small_components(mesh: Mesh, *, min_share: float = 0.001) -> Mesh:
     """`mesh` without the connected pieces whose area is under `min_share` of the largest piece's."""
+    from meshing import clean_numba
+
     if len(mesh.faces) == 0:
         return mesh
-    piece = components(mesh.faces, len(mesh.vertices))
-    area = np.bincount(piece, weights=face_areas(mesh))
+    piece, n = clean_numba.components(mesh.faces, len(mesh.vertices))
+    area = clean_numba.piece_areas(mesh.vertices, mesh.faces, piece, n)
     return keep_faces(mesh, (area >= min_share * area.max())[piece])
 
 
 def keep_faces(mesh: Mesh, keep: Bool[np.ndarray, "faces"]) -> Mesh:
     """`mesh` with the marked faces and the vertices they use, both in their old order."""
-    faces = mesh.faces[keep]
+    faces = mesh.faces.compress(keep, axis=0)  # which takes a fourth of the time of an index, as `take` does
     used = np.zeros(len(mesh.vertices), bool)
     used[faces] = True
     if keep.all() and used.all():
         return mesh
-    number = np.cumsum(used, dtype=np.int64) - 1
-    rows = {key: getattr(mesh, key) for key in ("vertices", "vertex_colors", "normals", "uv")}
-    rows = {key: array[used] for key, array in rows.items() if array is not None}
-    return replace(mesh, faces=number[faces].astype(np.int32), **rows)
+    number, rows = np.cumsum(used, dtype=np.int32) - np.int32(1), np.flatnonzero(used)
+    arrays = {key: getattr(mesh, key) for key in ("vertices", "vertex_colors", "normals", "uv")}
+    left = {key: array.take(rows, axis=0) for key, array in arrays.items() if array is not None}
+    return replace(mesh, faces=number.take(faces), **left)
