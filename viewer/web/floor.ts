@@ -54,7 +54,7 @@ export class Floor {
     const extent = Math.max(size.x, size.z, size.y * 0.5, 1e-4);
     this.step = STEPS.find((step) => extent / step <= 30) ?? 1000;
     const isOnZero = box.min.y > -0.02 * extent && box.min.y < 0.5 * extent;
-    this.root.position.y = (isOnZero ? 0 : box.min.y) - extent * 1e-4;
+    this.root.position.y = (isOnZero ? 0 : box.min.y) - extent * 2e-3; // a scanned floor is uneven, and a flat one would flicker
     const reach = extent * 2.2;
     this.grid.scale.setScalar(reach * 2);
     this.grid.position.set(middle.x, 0, middle.z);

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-AOWPPFBM.js";import"./chunk-U74AHLPV.js";export{a as Viewport,b as disposeOf};
