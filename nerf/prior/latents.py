@@ -23,6 +23,8 @@ VERSION = 1
 class Sampling:
     """How styles are drawn; `guidance` 1 follows the condition as it is, 0 ignores it, more exaggerates it.
 
+    Where a guide reads styles, `drawn` are drawn for each candidate; those stay that it reads best as the prompt.
+
     Faster and less exact, in `sample`: linear maps that keep at least `int8_above_db` of signal to quantisation noise
     run in eight bits; with `block_cache`, candidates after the first use what a block added before until its changes
     add up to so much.
@@ -37,6 +39,7 @@ class Sampling:
     spacing: Spacing = "log_snr"
     int8_above_db: float | None = None
     block_cache: float = 0.0
+    drawn: int = 1
 
 
 def guided(
@@ -67,11 +70,11 @@ def sample(
     negative: Float[Tensor, " condition"] | None = None,
     guide: Guide | None = None,
 ) -> Float[Tensor, "candidates tokens style"]:
-    """Candidate styles for one prompt, or for none; the same seed gives the same ones, however many are drawn.
+    """Candidate styles for one prompt, or for none; the same seed draws the same ones, however many there are.
 
     With a `guide` each step is pulled to styles that are read as the prompt.
     """
-    n = settings.candidates
+    n = settings.candidates if guide is None or condition is None else settings.candidates * settings.drawn
     noise = torch.stack([_noise(network.config, settings.seed, number) for number in range(n)])
     noise = noise.to(network.mean.device)
 
@@ -91,13 +94,27 @@ def sample(
         drawn = torch.cat([first, draw(denoiser(network, n - 1), noise[1:], times)])
     else:
         drawn = draw(denoiser(network, n), noise, times)
-    return network.restored(drawn * settings.truncation)
+    styles: Tensor = network.restored(drawn * settings.truncation)
+    if guide is None or condition is None or settings.drawn == 1:
+        return styles
+    return best_read(guide, styles, condition, settings.candidates)
 
 
 def _at_most_noise(model: Denoiser, network: PriorNetwork) -> Tensor:
     """One call on fixed noise at the first step of sampling: what eight-bit maps are calibrated on."""
     noise = torch.stack([_noise(network.config, -1, number) for number in range(8)])
     return model(noise, torch.full((8,), float(descending(1)[0])))
+
+
+def best_read(
+    guide: Guide,
+    styles: Float[Tensor, "drawn tokens style"],
+    condition: Float[Tensor, " condition"],
+    count: int,
+) -> Float[Tensor, "count tokens style"]:
+    """The styles that are read best as the prompt, best first."""
+    value = guide.value(styles.flatten(1), condition.expand(len(styles), -1))
+    return styles[value.argsort(descending=True, stable=True)[:count]]
 
 
 @torch.no_grad()
@@ -109,7 +126,8 @@ def sample_each(
     guide: Guide | None = None,
 ) -> Float[Tensor, "prompts candidates tokens style"]:
     """What `sample` gives for each prompt alone, many at a time."""
-    n, times = settings.candidates, descending(settings.steps, settings.spacing)
+    n = settings.candidates * (1 if guide is None else settings.drawn)
+    times = descending(settings.steps, settings.spacing)
     noise = torch.stack([_noise(network.config, settings.seed, number) for number in range(n)])
     drawn = []
     for some in torch.split(conditions, batch):
@@ -117,7 +135,11 @@ def sample_each(
         model = guided(network, wanted, settings.guidance)
         model = model if guide is None else pulled(model, guide, wanted, network.restored)
         each = sampler(settings.sampler)(model, noise.repeat(len(some), 1, 1), times)
-        drawn.append(network.restored(each * settings.truncation).reshape(len(some), n, *noise.shape[1:]))
+        styles = network.restored(each * settings.truncation).reshape(len(some), n, *noise.shape[1:])
+        if guide is not None and settings.drawn > 1:
+            best = [best_read(guide, of, own, settings.candidates) for of, own in zip(styles, some, strict=True)]
+            styles = torch.stack(best)
+        drawn.append(styles)
     return torch.cat(drawn)
 
 

@@ -28,7 +28,9 @@ SIDES, FIRST = 3, math.radians(35)
 
 class SampleLatentConfig(StageConfig):
     candidates: int = Field(16, ge=1, le=256)
-    """How many objects to draw; the one that looks most like the prompt, and of its kind and colour, comes first."""
+    """How many objects to look at; the one that looks most like the prompt, and of its kind and colours, comes first."""
+    drawn: int = Field(4, ge=1, le=64)
+    """How many to draw for each that is looked at, where the prior has a reader: it keeps those that it reads best."""
     views: int = Field(SIDES, ge=1, le=16)
     """From how many sides each candidate is compared with the prompt."""
     guidance: float = Field(2.5, ge=0, le=20)
@@ -97,9 +99,10 @@ def sample_latent(
         config.spacing,
         config.int8_above_db,
         config.block_cache,
+        config.drawn,
     )
     unwanted = None if negative is None else torch.from_numpy(_checked(negative, encoder_id).vector)
-    context.progress(0.2, f"draws {config.candidates} candidates")
+    context.progress(0.2, "draws candidates")
     w = sample(prior, torch.from_numpy(wanted), settings, unwanted, _guide(config, encoder))[:, 0].numpy()
     context.progress(0.4, f"looks at {config.candidates} candidates")
     scores, agreed = likenesses(look, encoder, w, wanted, config.views)

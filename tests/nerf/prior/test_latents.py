@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from nerf.prior.guide import Guide
 from nerf.prior.latents import Sampling, guided, load, sample, sample_each, save
 from nerf.prior.network import PriorConfig, PriorNetwork
+from nerf.prior.reader import StyleReader
 
 CONFIG = PriorConfig(w=6, tokens=2, condition=5, width=16, depth=1, heads=2)
 CONDITION = torch.nn.functional.normalize(torch.arange(5.0) - 1, dim=0)
@@ -59,6 +61,28 @@ def test_eight_bits_and_kept_blocks_draw_nearly_the_same_candidates_however_many
     assert torch.allclose(four[0], exact[0], atol=1e-5)  # by which blocks are kept for the others
     for as_before in (replace(settings, int8_above_db=200.0), replace(settings, block_cache=1e-9)):
         assert torch.allclose(sample(made, CONDITION, as_before), exact, atol=1e-5)
+
+
+def guide() -> Guide:
+    questions = torch.nn.functional.normalize(torch.randn(4, 5, generator=torch.Generator().manual_seed(1)), dim=1)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        return Guide(StyleReader(12, 5, hidden=8, depth=1).eval(), [questions])
+
+
+def test_of_more_that_are_drawn_those_stay_that_are_read_best() -> None:
+    made, reads = network(), guide()
+    settings = Sampling(candidates=2, steps=3, drawn=3)
+    with torch.no_grad():
+        every = sample(made, CONDITION, Sampling(candidates=6, steps=3), guide=reads)
+        values = [float(reads.value(style.flatten()[None], CONDITION[None])) for style in every]
+    first, second = sorted(range(6), key=lambda number: -values[number])[:2]
+    best = sample(made, CONDITION, settings, guide=reads)
+    assert (first, second) != (0, 1)
+    assert torch.allclose(best, every[[first, second]], atol=1e-5)
+    assert torch.allclose(sample_each(made, CONDITION[None], settings, guide=reads)[0], best, atol=1e-5)
+    assert len(sample(made, CONDITION, settings)) == 2
+    assert len(sample(made, None, settings, guide=reads)) == 2
 
 
 def test_truncation_0_is_the_mean_style() -> None:
