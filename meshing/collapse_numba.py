@@ -68,7 +68,8 @@ class Surface(NamedTuple):
 
 def surface_of(points: Any, faces: Any, wedges: Any, uv: Any, kind: Any, attribute: Any) -> Surface:
     """What `run` works on; wedges, coordinates and attributes are changed in place, and the quadrics are still 0."""
-    rows, corners = _lines(2 * len(points), np.float64).reshape(-1, 16), _lines(len(faces), np.int32).reshape(-1, 4)
+    rows = _lines(2 * len(points), np.float64, 0).reshape(-1, 16)
+    corners = _lines(len(faces), np.int32, -1).reshape(-1, 4)
     numbers = rows.view(np.int32)
     surface = Surface(
         rows[:, :3], rows[:, 5:], corners[3::4], wedges, uv, kind, attribute,
@@ -76,17 +77,20 @@ def surface_of(points: Any, faces: Any, wedges: Any, uv: Any, kind: Any, attribu
     )  # fmt: skip
     surface.points[:] = points
     surface.lists[:] = -1
-    corners[:] = -1
     surface.faces[:, :3], surface.faces[:, 3] = faces, 1
     return surface
 
 
-def _lines(n: int, kind: type) -> Any:
-    """Zeros that begin with a line of the processor's cache, `n` of them long."""
+def _lines(n: int, kind: type, value: int) -> Any:
+    """Numbers, all of a value, that begin with a line of the processor's cache and are `n` of them long.
+
+    numpy asks the system for large pages and numba does not, which takes four times as long.
+    """
     memory = np.empty(64 * n + 64, np.uint8)
-    memory[:] = 0
     start = -memory.ctypes.data % 64
-    return memory[start : start + 64 * n].view(kind)
+    lines: Any = memory[start : start + 64 * n].view(kind)
+    lines[:] = value
+    return lines
 
 
 class Plan(NamedTuple):

@@ -33,13 +33,13 @@ def sides_by_edge(faces: Any, n_points: Any) -> Any:
     start = np.zeros(n_points + 1, np.int32)
     for f in range(len(faces)):
         for k in range(3):
-            start[min(faces[f, k], faces[f, (k + 1) % 3]) + 1] += 1
+            start[min(faces[f, k], faces[f, 0 if k == 2 else k + 1]) + 1] += 1
     for v in range(n_points):
         start[v + 1] += start[v]
     sides, higher = np.empty(n, np.int32), np.empty(n, np.int32)
     for f in range(len(faces)):
         for k in range(3):
-            a, b = faces[f, k], faces[f, (k + 1) % 3]
+            a, b = faces[f, k], faces[f, 0 if k == 2 else k + 1]
             at = start[min(a, b)]
             sides[at], higher[at] = 3 * f + k, max(a, b)
             start[min(a, b)] += 1

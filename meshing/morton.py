@@ -1,7 +1,7 @@
 """The order in which points follow one another in space: neighbours in it lie near each other, and so in memory."""
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int64, UInt64
+from jaxtyping import Bool, Float32, Float64, Int64, UInt64
 
 _BITS = 21  # an axis
 
@@ -23,14 +23,21 @@ def welded(rows: Float32[np.ndarray, "n columns"]) -> tuple[Int64[np.ndarray, "u
 
     code = morton_numba.morton_code(rows[:, :3])
     order = np.argsort(code, kind="stable")
-    differs = (rows[order[1:]] != rows[order[:-1]]).any(axis=1)
+    differs = _steps(rows, order)
     if (differs & (code[order[1:]] == code[order[:-1]])).any():  # equal ones may lie apart
         order = np.lexsort((*rows.T, code))
-        differs = (rows[order[1:]] != rows[order[:-1]]).any(axis=1)
+        differs = _steps(rows, order)
     starts = np.concatenate([[True], differs])[: len(rows)]
     place = np.empty(len(rows), np.int64)
     place[order] = np.cumsum(starts) - 1
     return order[starts], place
+
+
+def _steps(rows: Float32[np.ndarray, "n columns"], order: Int64[np.ndarray, "n"]) -> Bool[np.ndarray, "steps"]:
+    """Whether each row but the first differs from the one before, in an order; column by column, as numpy is faster."""
+    in_order = rows.take(order, axis=0)
+    found: np.ndarray = np.logical_or.reduce([column[1:] != column[:-1] for column in in_order.T])
+    return found
 
 
 def morton_code(points: Float64[np.ndarray, "points 3"]) -> UInt64[np.ndarray, "points"]:

@@ -83,7 +83,7 @@ def _filled(surface: Surface, places: _Places, n_splits: int) -> Surface:
 
 
 def _all_fans(surface: Surface, places: _Places, numbers: range) -> list[_Fan]:
-    beside = _Beside.of(surface[1], len(surface[0]))
+    beside = _Beside.of(surface[1], len(surface[0]), places.face[numbers])
     return [fan for n in numbers for fan in _fans(surface[1], beside, places, n)]
 
 
@@ -188,17 +188,22 @@ def _weights(points: Float64[np.ndarray, "n 3"], triangles: Float64[np.ndarray, 
 
 @dataclass(frozen=True, eq=False)
 class _Beside:
-    """The faces by their sides, each from its first to its second point."""
+    """Faces by their sides, each from its first to its second point: those that lie beside some faces, and more."""
 
     sides: Int64[np.ndarray, "sides"]
     faces: Int64[np.ndarray, "sides"]
     n: int
 
     @classmethod
-    def of(cls, faces: Int32[np.ndarray, "faces 3"], n: int) -> "_Beside":
-        key = (faces.astype(np.int64) * n + np.roll(faces, -1, axis=1)).ravel()
+    def of(cls, faces: Int32[np.ndarray, "faces 3"], n: int, chosen: Int64[np.ndarray, "chosen"]) -> "_Beside":
+        is_near = np.zeros(n, bool)
+        is_near[faces[chosen]] = True
+        a, b, c = is_near.take(faces.T)
+        near = np.flatnonzero((a & b) | (b & c) | (c & a))
+        corners = faces[near].astype(np.int64)
+        key = (corners * n + np.roll(corners, -1, axis=1)).ravel()
         order = np.argsort(key, kind="stable")
-        return cls(key[order], order // 3, n)
+        return cls(key[order], near[order // 3], n)
 
     def at(self, a: int, b: int) -> int:
         """The face; -1 for none or several."""
@@ -224,13 +229,13 @@ def _fans(faces: Int32[np.ndarray, "faces 3"], beside: _Beside, places: _Places,
 def _upright(surface: Surface, fans: list[_Fan], places: _Places) -> list[_Fan]:
     """Those whose faces do not turn over: the last two of four replace the second face, all others the first."""
     points = surface[0].astype(np.float64)
-    normals = _normals(points[surface[1]])
     number = np.array([n for n, fan in enumerate(fans) for _ in fan.sides], np.int64)
-    old = np.array([fan.gone[n // 2 if len(fan.gone) > 1 else 0] for fan in fans for n in range(len(fan.sides))], int)
+    old = [fan.gone[n // 2 if len(fan.gone) > 1 else 0] for fan in fans for n in range(len(fan.sides))]
     sides = np.array([side for fan in fans for side in fan.sides], np.int64).reshape(-1, 2)
     target = places.target[[fans[n].place for n in number]]
+    before = _normals(points[surface[1][np.array(old, np.int64)]])
     new = _normals(np.concatenate([points[sides], target[:, None]], axis=1))
-    turned = np.bincount(number, (new * normals[old]).sum(axis=1) <= _TURN, len(fans))
+    turned = np.bincount(number, (new * before).sum(axis=1) <= _TURN, len(fans))
     return [fan for fan, n in zip(fans, turned, strict=True) if n == 0]
 
 

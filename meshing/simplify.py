@@ -78,12 +78,12 @@ def _collapsed(mesh: Mesh, n_faces: int, lock_border: bool) -> Mesh:
 
     center, extent = _frame(mesh.vertices)
     first, point = welded(mesh.vertices)
-    points = (mesh.vertices[first] - center) / extent
-    corners = point[mesh.faces].astype(np.int32)
+    points = (mesh.vertices.take(first, axis=0) - center) / extent
+    corners = point.astype(np.int32).take(mesh.faces)
     solid = _solid_in_order(corners, len(points))
     if len(solid) == 0:
         raise ValueError(f"n_faces: nothing of the mesh is left at {n_faces} faces; no face has an area")
-    points, corners, edges = parted(points, corners[solid])
+    points, corners, edges = parted(points, corners.take(solid, axis=0))
     if mesh.uv is None:
         left = collapse(points, corners, n_faces, edges=edges, lock_border=lock_border)
         if len(left.faces) > n_faces and not lock_border:  # tangles hold each other: undo them
@@ -122,8 +122,10 @@ def _solid_in_order(corners: Int32[np.ndarray, "faces 3"], n_points: int) -> Int
 
 def _used(corners: np.ndarray) -> tuple[Int64[np.ndarray, "used"], Int64[np.ndarray, "faces 3"]]:
     """The numbers that `corners` names, and where each corner's stands among them."""
-    index, row = np.unique(corners, return_inverse=True)
-    return index.astype(np.int64), row.reshape(-1, 3).astype(np.int64)
+    is_used = np.zeros(int(corners.max(initial=-1)) + 1, bool)
+    is_used[corners] = True
+    number = np.cumsum(is_used) - 1
+    return np.flatnonzero(is_used), number[corners]
 
 
 def _largest_pieces(mesh: Mesh, n_faces: int) -> Mesh:
