@@ -28,7 +28,7 @@ SIDES, FIRST = 3, math.radians(35)
 
 class SampleLatentConfig(StageConfig):
     candidates: int = Field(16, ge=1, le=256)
-    """How many objects to look at; the one that looks most like the prompt, and of its kind and colours, comes first."""
+    """How many objects to look at; the one most like the prompt, and of its kind and colours, comes first."""
     drawn: int = Field(4, ge=1, le=64)
     """How many to draw for each that is looked at, where the prior has a reader: it keeps those that it reads best."""
     views: int = Field(SIDES, ge=1, le=16)
