@@ -5,7 +5,7 @@ the prices and `edge_queue_numba.py` the order. All of it is compiled into one f
 took half of the time. numba keeps that function by the text of this file; that of the others is made part of its key.
 
 A large mesh is gone through part by part as long as many collapses are left, so that what is worked on stays in the
-processor's cache: a collapse takes 1.4 microseconds there, and 6 where it goes to and fro between 540,000 faces.
+processor's cache: a collapse takes 1.9 microseconds there, and 3.1 where it goes to and fro between 540,000 faces.
 """
 
 import zlib
@@ -48,8 +48,8 @@ class Surface(NamedTuple):
     """The mesh while it shrinks. Each point has a linked list of corners (4 x face + 0, 1 or 2); those of faces that
     are gone stay in the lists of points until those merge.
 
-    What is known of a face is one line of the processor's cache, and of a point two: as arrays of their own they took
-    four tenths more of the loop's time.
+    What is known of a face is one line of the processor's cache, and of a point two. With an array for each the loop
+    took 0.76 CPU-seconds where it takes 0.55.
     """
 
     points: np.ndarray
