@@ -176,7 +176,6 @@ class TunedShape(StyledShape):
         return self._generator.traced(self._styles, camera, poses)
 
 
-@torch.no_grad()
 def pictures(
     generator: StyleGenerator,
     w: Float32[Array, "objects *layers style"],
@@ -186,12 +185,25 @@ def pictures(
 ) -> UInt8[Array, "objects views h w 3"]:
     """Every style (or, w+, one for each layer) seen from every pose; `samples` along each ray are spread evenly, and
     where matter was found."""
+    return pictures_and_opacity(generator, w, camera, poses, samples)[0]
+
+
+@torch.no_grad()
+def pictures_and_opacity(
+    generator: StyleGenerator,
+    w: Float32[Array, "objects *layers style"],
+    camera: Camera,
+    poses: Float64[Array, "views 4 4"],
+    samples: tuple[int, int] = (24, 16),
+) -> tuple[UInt8[Array, "objects views h w 3"], Float32[Array, "objects views rows columns"]]:
+    """The same pictures, and how opaque each of their rays is; a ray serves several pixels."""
     coarse, fine = samples
-    found = []
+    found, opaque = [], []
     for one in torch.split(
         torch.from_numpy(np.ascontiguousarray(w)), 1
     ):  # one at a time stays in the processor's cache
         styles = (generator.styles(one) if one.ndim == 2 else one).expand(len(poses), -1, -1)
-        rgb = generator.render(styles, camera, poses, coarse=coarse, fine=fine).rgb
-        found.append(rgb.clamp(0, 1).permute(0, 2, 3, 1))
-    return np.round(torch.stack(found).numpy() * 255).astype(np.uint8)
+        made = generator.render(styles, camera, poses, coarse=coarse, fine=fine)
+        found.append(made.rgb.clamp(0, 1).permute(0, 2, 3, 1))
+        opaque.append(made.opacity)
+    return np.round(torch.stack(found).numpy() * 255).astype(np.uint8), torch.stack(opaque).numpy()

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from nerf.prior.guide import Guide
     from vision.encoders import Encoder
 
+Look = Callable[[np.ndarray, int], tuple[np.ndarray, np.ndarray]]
+"""Pictures (candidates, views, h, w, 3) of styles from so many sides, and how much of each object hangs together."""
+
 PICTURE = 64
 """The size at which candidates are looked at, which is that of the training."""
 SAMPLES = (12, 8)
@@ -28,8 +31,8 @@ SIDES, FIRST = 3, math.radians(35)
 
 class SampleLatentConfig(StageConfig):
     candidates: int = Field(16, ge=1, le=256)
-    """How many objects to look at; the one most like the prompt, and of its kind and colours, comes first."""
-    drawn: int = Field(4, ge=1, le=64)
+    """How many objects to look at; first comes the one most like the prompt, of its kind and colours, in one piece."""
+    drawn: int = Field(2, ge=1, le=64)
     """How many to draw for each that is looked at, where the prior has a reader: it keeps those that it reads best."""
     views: int = Field(SIDES, ge=1, le=16)
     """From how many sides each candidate is compared with the prompt."""
@@ -83,6 +86,7 @@ def sample_latent(
     import torch
 
     from nerf.prior.latents import Sampling, sample
+    from nerf.style.wholeness import WHOLENESS
     from pipeline.stages.object_weights import encoder_of, prior_of
 
     encoder, encoder_id = encoder_of(config.encoder, config.token_merging)
@@ -105,8 +109,8 @@ def sample_latent(
     context.progress(0.2, "draws candidates")
     w = sample(prior, torch.from_numpy(wanted), settings, unwanted, _guide(config, encoder))[:, 0].numpy()
     context.progress(0.4, f"looks at {config.candidates} candidates")
-    scores, agreed = likenesses(look, encoder, w, wanted, config.views)
-    order = np.argsort(-scores - AGREEMENT * agreed, kind="stable")
+    scores, agreed, whole = likenesses(look, encoder, w, wanted, config.views)
+    order = np.argsort(-scores - AGREEMENT * agreed - WHOLENESS * whole, kind="stable")
     size = config.size_m or usual_size(prompts[0].nearest)
     notes = tuple(note for prompt in prompts for note in prompt.notes)
     name = ", ".join(prompt.prompt for prompt in prompts)[:80]
@@ -120,22 +124,21 @@ def sample_latent(
 
 
 def likenesses(
-    look: Callable[[np.ndarray, int], np.ndarray], encoder: "Encoder", w: np.ndarray, wanted: np.ndarray, views: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Cosine between the prompt and the mean of each candidate's pictures from several sides, and how far they agree on
-    kind, colour and pattern.
-
-    `look` gives pictures (candidates, views, h, w, 3) of styles from so many sides.
+    look: "Look", encoder: "Encoder", w: np.ndarray, wanted: np.ndarray, views: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cosine between the prompt and the mean of each candidate's pictures from several sides, how far they agree on
+    kind, colours and pattern, and how much of each candidate hangs together.
     """
     from nerf.objects.questions import QUESTIONS
     from vision.encoders import over_views
 
-    looks = over_views(np.stack([encoder.pictures(list(each)) for each in look(w, views)]))
+    shown, whole = look(w, views)
+    looks = over_views(np.stack([encoder.pictures(list(each)) for each in shown]))
     cosines: np.ndarray = (looks @ wanted).astype(np.float32)
-    return cosines, agreement(wanted, looks, [encoder.text(list(each)) for each in QUESTIONS])
+    return cosines, agreement(wanted, looks, [encoder.text(list(each)) for each in QUESTIONS]), whole
 
 
-def looks_of(own: Path | None) -> tuple[Callable[[np.ndarray, int], np.ndarray], str]:
+def looks_of(own: Path | None) -> "tuple[Look, str]":
     """How objects of a generator are looked at to choose among them, and which generator it is."""
     from pipeline.stages.object_weights import generator_of, is_published, published_of
 
@@ -143,15 +146,18 @@ def looks_of(own: Path | None) -> tuple[Callable[[np.ndarray, int], np.ndarray],
         from nerf.style.stylenerf_shape import published_pictures
 
         published, identity = published_of(own)
-        return lambda w, views: published_pictures(published, w, views), identity
+        return lambda w, views: (published_pictures(published, w, views), np.ones(len(w), np.float32)), identity
     from nerf.objects import viewpoints
-    from nerf.style.shape import pictures
+    from nerf.style.shape import pictures_and_opacity
+    from nerf.style.wholeness import wholeness
 
     model, identity = generator_of(own)
     camera = viewpoints.camera(PICTURE)
 
-    def look(w: np.ndarray, views: int) -> np.ndarray:
-        return pictures(model.generator, w, camera, viewpoints.ring_of_poses(views, start=FIRST), SAMPLES)
+    def look(w: np.ndarray, views: int) -> tuple[np.ndarray, np.ndarray]:
+        poses = viewpoints.ring_of_poses(views, start=FIRST)
+        shown, opacity = pictures_and_opacity(model.generator, w, camera, poses, SAMPLES)
+        return shown, wholeness(opacity)
 
     return look, identity
 
@@ -188,7 +194,7 @@ def _guide(config: SampleLatentConfig, encoder: "Encoder") -> "Guide | None":
     """What pulls styles to such as are read as the prompt."""
     import torch
 
-    from nerf.objects.questions import QUESTIONS
+    from nerf.objects.questions import PULLED_BY
     from nerf.prior.guide import Guide, Pull
     from pipeline.stages.object_weights import reader_of
 
@@ -197,7 +203,7 @@ def _guide(config: SampleLatentConfig, encoder: "Encoder") -> "Guide | None":
         return None
     usual = Pull()
     pull = replace(usual, rate=usual.rate * config.pull, limit=usual.limit * config.pull)
-    return Guide(reader, [torch.from_numpy(encoder.text(list(each))) for each in QUESTIONS], pull)
+    return Guide(reader, [torch.from_numpy(encoder.text(list(each))) for each in PULLED_BY], pull)
 
 
 def _checked(prompt: Embedding, encoder: str) -> Embedding:

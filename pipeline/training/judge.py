@@ -41,7 +41,7 @@ from vision import encoders_dual
 from vision.encoders_dual import DualEncoder
 
 RECIPE = Recipe(views=8)
-SAMPLING = Sampling(candidates=16, drawn=4)
+SAMPLING = Sampling(candidates=16, drawn=2)
 FITTED = 1500
 """Training objects whose real renders the second judge learns from."""
 SEARCH = Fit(steps=100)

@@ -7,14 +7,15 @@ import numpy as np
 import torch
 
 from nerf.objects import viewpoints
-from nerf.objects.questions import ACCENTS, KINDS, QUESTIONS, SHADES
+from nerf.objects.questions import ACCENTS, KINDS, PULLED_BY, QUESTIONS, SHADES
 from nerf.prior.guide import Guide
 from nerf.prior.latents import Sampling, sample_each
 from nerf.prior.network import PriorNetwork
 from nerf.prior.reader import StyleReader
 from nerf.style.autoencoder import Autoencoder
 from nerf.style.examples import Examples
-from nerf.style.shape import pictures
+from nerf.style.shape import pictures, pictures_and_opacity
+from nerf.style.wholeness import WHOLENESS, wholeness
 from pipeline.stages.sample_latent import FIRST, SAMPLES, SIDES
 from vision.answers import AGREEMENT, agreement
 from vision.encoders import Encoder, over_views, recall
@@ -24,7 +25,7 @@ POSES = viewpoints.ring_of_poses(VIEWS, start=0.6)
 LOOK, GLANCE = SAMPLES, (8, 4)
 """Samples along rays: for the pictures that count, and for those that leave a few of all candidates (a tenth of the
 time)."""
-SHORTLIST = 4
+SHORTLIST = 5
 """So many candidates are looked at as a job looks at all of its own: in full size, from the same sides."""
 CHOSEN_BY = viewpoints.ring_of_poses(SIDES, start=FIRST)
 Array = np.ndarray
@@ -62,7 +63,8 @@ def go_round(networks: Networks, prompts: Sequence[str], sampling: Sampling) -> 
     most like the prompt. Nothing is optimised."""
     texts = networks.encoder.text(prompts)
     questions = [networks.encoder.text(list(each)) for each in QUESTIONS]
-    guide = None if networks.reader is None else Guide(networks.reader, [torch.from_numpy(each) for each in questions])
+    pulled_by = [torch.from_numpy(networks.encoder.text(list(each))) for each in PULLED_BY]
+    guide = None if networks.reader is None else Guide(networks.reader, pulled_by)
     drawn = sample_each(networks.prior, torch.from_numpy(texts), sampling, guide=guide)[:, :, 0].numpy()
     if sampling.candidates > 1:
         styles = np.stack([_best(networks, w, text, questions) for w, text in zip(drawn, texts, strict=True)])
@@ -90,17 +92,20 @@ def looked_at(encoder: Encoder, seen: Array) -> Array:
 
 
 def _best(networks: Networks, w: Array, text: Array, questions: Sequence[Array]) -> Array:
-    """The candidate whose pictures are most like the prompt and answer questions as it does, of those whose small
-    pictures are."""
+    """The candidate whose pictures are most like the prompt and answer questions as it does, and which is in one piece,
+    of those whose small pictures are most like it."""
 
-    def likeness(some: Array, size: int, poses: Array, samples: tuple[int, int]) -> Array:
-        seen = pictures(networks.generator.generator, some, viewpoints.camera(size), poses, samples)
-        looks = looked_at(networks.encoder, seen)
+    def looked(some: Array, size: int, poses: Array, samples: tuple[int, int]) -> tuple[Array, Array]:
+        camera = viewpoints.camera(size)
+        shown, opacity = pictures_and_opacity(networks.generator.generator, some, camera, poses, samples)
+        looks = looked_at(networks.encoder, shown)
         found: Array = looks @ text + AGREEMENT * agreement(text, looks, questions)
-        return found
+        return found, opacity
 
-    few = w[np.argsort(-likeness(w, networks.size // 2, POSES, GLANCE), kind="stable")[:SHORTLIST]]
-    best: Array = few[int(likeness(few, networks.size, CHOSEN_BY, LOOK).argmax())]
+    small, _ = looked(w, networks.size // 2, POSES, GLANCE)
+    few = w[np.argsort(-small, kind="stable")[:SHORTLIST]]
+    likeness, opacity = looked(few, networks.size, CHOSEN_BY, LOOK)
+    best: Array = few[int((likeness + WHOLENESS * wholeness(opacity)).argmax())]
     return best
 
 

@@ -9,6 +9,7 @@ import torch
 
 from nerf.prior.reader import READER, StyleReader, save_reader
 from nerf.style.latent import Latent
+from nerf.style.wholeness import WHOLENESS
 from pipeline.stage import Context
 from pipeline.stages.encode_prompt import EncodeTextConfig, encode_text
 from pipeline.stages.object_weights import encoder_of
@@ -34,16 +35,16 @@ def test_faster_ways_to_sample_draw_nearly_the_same_objects(
     assert 0 < np.square(faster - exact).mean() < 0.05 * exact.var()
 
 
-def test_candidates_come_in_the_order_of_their_likeness_and_of_their_answers(
+def test_candidates_come_in_the_order_of_their_likeness_their_answers_and_their_wholeness(
     untrained_weights: Callable[[Path], SimpleNamespace], tmp_path: Path
 ) -> None:
     own = untrained_weights(tmp_path)
     encoder, _ = encoder_of(own.encoder)
     look, _ = looks_of(own.generator)
     latent = sampled(own, tmp_path, candidates=4)
-    scores, agreed = likenesses(look, encoder, latent.w, encoder.text(["a red chair"])[0], 1)
+    scores, agreed, whole = likenesses(look, encoder, latent.w, encoder.text(["a red chair"])[0], 1)
     assert np.allclose(scores, latent.scores, atol=1e-5)
-    assert (np.diff(scores + AGREEMENT * agreed) <= 1e-6).all()
+    assert (np.diff(scores + AGREEMENT * agreed + WHOLENESS * whole) <= 1e-6).all()
     assert np.ptp(agreed) > 0
 
 
