@@ -7,7 +7,7 @@ from jaxtyping import Float32
 
 Array = np.ndarray
 
-AGREEMENT = 0.2
+AGREEMENT = 0.3
 """What it counts that a picture answers as its prompt does, beside their cosine."""
 SHARPNESS = 30.0
 """By which cosines are multiplied: about what encoders of this kind learn."""

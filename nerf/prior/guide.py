@@ -27,7 +27,7 @@ class Pull:
     moves: int = 3
     rate: float = 3.0
     limit: float = 0.1
-    likeness: float = 5.0
+    likeness: float = 2.5
     """What the cosine counts beside how well questions are answered."""
 
 

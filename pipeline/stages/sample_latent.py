@@ -129,13 +129,13 @@ def likenesses(
     """Cosine between the prompt and the mean of each candidate's pictures from several sides, how far they agree on
     kind, colours and pattern, and how much of each candidate hangs together.
     """
-    from nerf.objects.questions import QUESTIONS
+    from nerf.objects.questions import CHOSEN_BY
     from vision.encoders import over_views
 
     shown, whole = look(w, views)
     looks = over_views(np.stack([encoder.pictures(list(each)) for each in shown]))
     cosines: np.ndarray = (looks @ wanted).astype(np.float32)
-    return cosines, agreement(wanted, looks, [encoder.text(list(each)) for each in QUESTIONS]), whole
+    return cosines, agreement(wanted, looks, [encoder.text(list(each)) for each in CHOSEN_BY]), whole
 
 
 def looks_of(own: Path | None) -> "tuple[Look, str]":

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from nerf.objects import viewpoints
-from nerf.objects.questions import ACCENTS, KINDS, PULLED_BY, QUESTIONS, SHADES
+from nerf.objects.questions import ACCENTS, CHOSEN_BY, KINDS, PULLED_BY, SHADES
 from nerf.prior.guide import Guide
 from nerf.prior.latents import Sampling, sample_each
 from nerf.prior.network import PriorNetwork
@@ -27,7 +27,7 @@ LOOK, GLANCE = SAMPLES, (8, 4)
 time)."""
 SHORTLIST = 5
 """So many candidates are looked at as a job looks at all of its own: in full size, from the same sides."""
-CHOSEN_BY = viewpoints.ring_of_poses(SIDES, start=FIRST)
+SIDES_CHOSEN_BY = viewpoints.ring_of_poses(SIDES, start=FIRST)
 Array = np.ndarray
 
 
@@ -62,7 +62,7 @@ def go_round(networks: Networks, prompts: Sequence[str], sampling: Sampling) -> 
     """Draw candidates for each prompt, glance at each from two sides, look at a few properly and keep the one that is
     most like the prompt. Nothing is optimised."""
     texts = networks.encoder.text(prompts)
-    questions = [networks.encoder.text(list(each)) for each in QUESTIONS]
+    questions = [networks.encoder.text(list(each)) for each in CHOSEN_BY]
     pulled_by = [torch.from_numpy(networks.encoder.text(list(each))) for each in PULLED_BY]
     guide = None if networks.reader is None else Guide(networks.reader, pulled_by)
     drawn = sample_each(networks.prior, torch.from_numpy(texts), sampling, guide=guide)[:, :, 0].numpy()
@@ -104,7 +104,7 @@ def _best(networks: Networks, w: Array, text: Array, questions: Sequence[Array])
 
     small, _ = looked(w, networks.size // 2, POSES, GLANCE)
     few = w[np.argsort(-small, kind="stable")[:SHORTLIST]]
-    likeness, opacity = looked(few, networks.size, CHOSEN_BY, LOOK)
+    likeness, opacity = looked(few, networks.size, SIDES_CHOSEN_BY, LOOK)
     best: Array = few[int((likeness + WHOLENESS * wholeness(opacity)).argmax())]
     return best
 

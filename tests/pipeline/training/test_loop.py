@@ -29,7 +29,8 @@ def test_the_candidate_that_is_most_like_its_prompt_is_kept(
 ) -> None:
     """Answers to questions count as well, so that the cosine alone may be a little less."""
     monkeypatch.setattr(loop, "AGREEMENT", 0.0)
-    monkeypatch.setattr(loop, "POSES", loop.CHOSEN_BY)
+    monkeypatch.setattr(loop, "POSES", loop.SIDES_CHOSEN_BY)
+    monkeypatch.setattr(loop, "WHOLENESS", 0.0)
     prompts, asked = ["a red chair", "a blue car"], networks(trained)
     texts = asked.encoder.text(prompts)
     drawn = sample_each(asked.prior, torch.from_numpy(texts), Sampling(4, steps=4))[:, :, 0].numpy()
